@@ -1,0 +1,32 @@
+/**
+ * Every failure that symgate can name, one stable code each. What a code means over HTTP is known to
+ * `http/errors.ts` alone.
+ */
+export type ErrorCode =
+  | 'archive_damaged'
+  | 'archive_hostile'
+  | 'busy'
+  | 'config_invalid'
+  | 'disk_full'
+  | 'folder_in_use'
+  | 'limit_exceeded'
+  | 'name_required'
+  | 'not_found'
+  | 'nothing_to_store'
+  | 'request_invalid'
+  | 'store_unusable'
+  | 'token_invalid'
+  | 'token_missing'
+  | 'unsupported_format'
+  | 'upload_interrupted'
+
+/** The one error class of symgate: a stable code, a sentence that names the thing, and the cause kept. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'AppError'
+    this.code = code
+  }
+}
