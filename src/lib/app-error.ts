@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'limit_exceeded'
   | 'name_required'
   | 'not_found'
+  | 'package_rejected'
   | 'nothing_to_store'
   | 'request_invalid'
   | 'store_unusable'

@@ -1,0 +1,44 @@
+import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { Scope } from '../db/token-table.ts'
+import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
+import type { ControlClient } from './control-client.ts'
+
+/** What commands do to a data folder, whether a server runs on it or not. */
+export interface Administration {
+  createToken(options: {
+    scope: Scope
+    name: string
+    expiresInMs?: number | undefined
+  }): Promise<{ text: string; token: TokenInfo }>
+  listTokens(): Promise<readonly TokenInfo[]>
+  revokeToken(id: string): Promise<void>
+  reindex(): Promise<ReindexResult>
+}
+
+/** Administration by asking the server that runs. */
+export function remoteAdministration(client: ControlClient): Administration {
+  return {
+    createToken: async (options) =>
+      (await client.call('POST', '/tokens', options)) as { text: string; token: TokenInfo },
+    listTokens: async () => (await client.call('GET', '/tokens')) as readonly TokenInfo[],
+    revokeToken: async (id) =>
+      void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
+    reindex: async () => (await client.call('POST', '/reindex')) as ReindexResult,
+  }
+}
+
+/** Administration of a folder that this process owns. */
+export function localAdministration({
+  tokens,
+  reindexer,
+}: {
+  tokens: TokenService
+  reindexer: Reindexer
+}): Administration {
+  return {
+    createToken: async (options) => tokens.create(options),
+    listTokens: async () => tokens.list(),
+    revokeToken: async (id) => tokens.revoke(id),
+    reindex: () => reindexer.run(),
+  }
+}
