@@ -44,7 +44,7 @@ export interface App {
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
-  const metrics = new Metrics()
+  const metrics = new Metrics(() => data.counters.all())
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
   const fills = new FillService({
     upstreams,
@@ -55,6 +55,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
+    count: (event, amount) => data.counters.add(event, amount),
     metrics,
     log,
   })
@@ -84,6 +85,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     limits: config.limits,
     onConflict,
     onConflictPe,
+    count: (event, amount) => data.counters.add(event, amount),
     metrics,
     log,
   })
@@ -106,9 +108,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (await reindexer.isNeeded()) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  const answerControl = toListener(createControl({ tokens, reindexer }))
   return {
     listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
-    control: toListener(createControl({ tokens, reindexer })),
+    control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       clearInterval(sweeper)
       await fills.close(graceMs)

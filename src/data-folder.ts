@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
 import { BlobTable } from './db/blob-table.ts'
+import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -45,6 +46,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const counters = new CounterTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
   const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
@@ -61,12 +63,14 @@ export async function openDataFolder(config: Config, log: Logger) {
     blobs,
     hostedNames,
     misses,
+    counters,
     tokens,
     commit,
     publisher,
     reindexer,
     close(): void {
       misses.flush()
+      counters.flush()
       database.close()
       lock.release()
     },

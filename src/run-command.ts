@@ -45,8 +45,8 @@ async function dispatch([command, ...args]: readonly string[]): Promise<void> {
     }
     case 'reindex': {
       const { values } = parseArgs({ args, options: FOLDER_OPTIONS })
-      const { packages, strangers, cached } = await administer(load(values), ({ reindex }) =>
-        reindex(),
+      const { packages, strangers, cached } = await administer(load(values), (administration) =>
+        administration.reindex(),
       )
       return print([
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,

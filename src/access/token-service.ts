@@ -83,6 +83,7 @@ function hash(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-function withoutHash({ hash: _, ...info }: TokenRecord): TokenInfo {
-  return info
+function withoutHash(record: TokenRecord): TokenInfo {
+  const { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs } = record
+  return { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }
 }

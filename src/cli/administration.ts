@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { TokenInfo, TokenService } from '../access/token-service.ts'
 import type { Scope } from '../db/token-table.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
@@ -15,15 +16,29 @@ export interface Administration {
   reindex(): Promise<ReindexResult>
 }
 
+const time = z
+  .number()
+  .optional()
+  .transform((value) => value)
+const token = z.object({
+  id: z.string(),
+  scope: z.enum(['download', 'upload', 'admin']),
+  name: z.string(),
+  createdAtMs: z.number(),
+  expiresAtMs: time,
+  lastUsedAtMs: time,
+})
+const created = z.object({ text: z.string(), token })
+const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
+
 /** Administration by asking the server that runs. */
 export function remoteAdministration(client: ControlClient): Administration {
   return {
-    createToken: async (options) =>
-      (await client.call('POST', '/tokens', options)) as { text: string; token: TokenInfo },
-    listTokens: async () => (await client.call('GET', '/tokens')) as readonly TokenInfo[],
+    createToken: async (options) => created.parse(await client.call('POST', '/tokens', options)),
+    listTokens: async () => z.array(token).parse(await client.call('GET', '/tokens')),
     revokeToken: async (id) =>
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
-    reindex: async () => (await client.call('POST', '/reindex')) as ReindexResult,
+    reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
   }
 }
 

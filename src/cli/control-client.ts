@@ -1,7 +1,10 @@
 import { request } from 'node:http'
-import { AppError, type ErrorCode } from '../lib/app-error.ts'
+import { z } from 'zod'
+import { AppError } from '../lib/app-error.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import { socketPath } from '../lib/socket-path.ts'
+
+const refusal = z.object({ error: z.object({ message: z.string() }) })
 
 /** Speaks to the server that runs on a data folder. */
 export class ControlClient {
@@ -25,10 +28,10 @@ export class ControlClient {
   /** Makes a request and gives the JSON of its answer; an error of the server becomes one here. */
   async call(method: string, path: string, body?: object): Promise<unknown> {
     const { status, text } = await this.#exchange(method, path, body)
-    const answer = JSON.parse(text) as unknown
+    const answer: unknown = JSON.parse(text)
     if (status < 400) return answer
-    const { error } = answer as { error: { code: ErrorCode; message: string } }
-    throw new AppError(error.code, error.message)
+    const { error } = refusal.parse(answer)
+    throw new AppError('command_failed', error.message)
   }
 
   #exchange(

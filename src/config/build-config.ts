@@ -90,7 +90,6 @@ function buildUpstream(
     },
     misses: {
       retryAfterMs: upstream.misses.retry_after ?? misses.retry_after,
-      forgetAfterMs: orInfinity(upstream.misses.forget_after ?? misses.forget_after),
     },
     userAgent: upstream.user_agent,
   }

@@ -51,7 +51,7 @@ export interface Config {
       readonly totalMs: number | undefined
     }
     /** As the global `misses`, whose values stand here where the upstream has no own. */
-    readonly misses: { readonly retryAfterMs: number; readonly forgetAfterMs: number }
+    readonly misses: { readonly retryAfterMs: number }
     readonly userAgent: string
   }[]
   readonly log: {

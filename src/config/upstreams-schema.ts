@@ -25,7 +25,6 @@ const upstream = z.strictObject({
   misses: z
     .strictObject({
       retry_after: leaves.duration.optional(),
-      forget_after: leaves.duration.optional(),
     })
     .prefault({}),
   // Some symbol servers answer only to what looks like a debugger.

@@ -5,7 +5,7 @@ import { inBatches } from './in-batches.ts'
 export type Root = 'hosted' | 'cache'
 
 /** What the index knows of one blob. */
-export interface BlobRecord {
+interface BlobRecord {
   readonly root: Root
   /** Path inside its root. */
   readonly key: string
@@ -48,7 +48,7 @@ export class BlobTable {
   readonly #byKey: Statement<[Root, string], Row>
   readonly #exists: Statement<[number]>
   readonly #any: Statement<[Root]>
-  readonly #insert: Statement<unknown[]>
+  readonly #insert: Statement
   readonly #claim: Statement<[string, Root, number | bigint]>
   readonly #remove: Statement<[Root, string]>
   readonly #orphans: Statement<[Root], Row>

@@ -1,23 +1,42 @@
 import type { Database, Statement } from 'better-sqlite3'
 
-/** Totals that outlive the process. */
+/** Additions are gathered this long before they are written, so that counting costs no write each. */
+const FLUSH_AFTER_MS = 1000
+
+/** Totals that outlive the process, but for the last second before a kill. */
 export class CounterTable {
+  readonly #database: Database
   readonly #add: Statement<[string, number]>
-  readonly #get: Statement<[string], { value: number }>
+  readonly #all: Statement<[], { name: string; value: number }>
+  readonly #pending = new Map<string, number>()
+  #timer: NodeJS.Timeout | undefined
 
   constructor(database: Database) {
+    this.#database = database
     this.#add = database.prepare(
       'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
     )
-    this.#get = database.prepare('SELECT value FROM counters WHERE name = ?')
+    this.#all = database.prepare('SELECT name, value FROM counters ORDER BY name')
   }
 
   add(name: string, amount: number): void {
-    this.#add.run(name, amount)
+    this.#pending.set(name, (this.#pending.get(name) ?? 0) + amount)
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref()
   }
 
-  /** The total so far, 0 for an unknown name. */
-  get(name: string): number {
-    return this.#get.get(name)?.value ?? 0
+  /** All totals, up to now. */
+  all(): readonly { readonly name: string; readonly value: number }[] {
+    this.flush()
+    return this.#all.all()
+  }
+
+  /** Writes what is pending. */
+  flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#database.transaction(() => {
+      for (const [name, amount] of this.#pending) this.#add.run(name, amount)
+    })()
+    this.#pending.clear()
   }
 }

@@ -15,7 +15,7 @@ export interface PackageRecord {
 }
 
 /** One file of a package; `storeKey`, `size` and `sha256` only for accepted ones. */
-export interface PackageFileRecord {
+interface PackageFileRecord {
   readonly path: string
   readonly status: string
   readonly reason: string | undefined
@@ -28,8 +28,8 @@ export interface PackageFileRecord {
 /** The packages and their files. */
 export class PackageTable {
   readonly #database: Database
-  readonly #insert: Statement<unknown[]>
-  readonly #insertFile: Statement<unknown[]>
+  readonly #insert: Statement
+  readonly #insertFile: Statement
   readonly #ids: Statement<[], { id: string }>
   readonly #clear: Statement<[]>
   readonly #clearFiles: Statement<[]>

@@ -27,7 +27,7 @@ interface Row {
 
 /** The tokens, by their public id. */
 export class TokenTable {
-  readonly #insert: Statement<unknown[]>
+  readonly #insert: Statement
   readonly #get: Statement<[string], Row>
   readonly #list: Statement<[], Row>
   readonly #remove: Statement<[string]>

@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   archive_damaged: 422,
   archive_hostile: 422,
   busy: 429,
+  command_failed: 500,
   config_invalid: 500,
   disk_full: 507,
   folder_in_use: 500,

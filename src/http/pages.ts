@@ -3,7 +3,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { errorAnswer } from './error-answer.ts'
 
 /** One thing that has to work for the server to be of use; rejects with what is wrong. */
-export interface ReadinessCheck {
+interface ReadinessCheck {
   readonly name: string
   check(): Promise<void>
 }
@@ -26,12 +26,12 @@ export function createPages({ metrics, readiness }: PagesOptions): Hono {
   app.get('/healthz', (context) => context.text('ok\n'))
   app.get('/readyz', async (context) => {
     const results = await Promise.all(
-      readiness.map(async ({ name, check }) => {
-        const problem = await check().then(
+      readiness.map(async (item) => {
+        const problem = await item.check().then(
           () => undefined,
           (error: unknown) => String(error),
         )
-        return [name, problem ?? 'ok'] as const
+        return [item.name, problem ?? 'ok'] as const
       }),
     )
     const ready = results.every(([, state]) => state === 'ok')

@@ -25,6 +25,8 @@ export interface IngestOptions {
   readonly limits: ArchiveLimits
   readonly onConflict: ConflictRule
   readonly onConflictPe: ConflictRule
+  /** Adds to a total that outlives the process. */
+  readonly count: (event: string, amount: number) => void
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -84,7 +86,7 @@ export class Ingest {
     folder: StagingFolder,
     certain: () => void,
   ): Promise<IngestResult> {
-    const { commit, publisher, metrics, log } = this.#options
+    const { commit, publisher, count, metrics, log } = this.#options
     const refusal = refusalOf(collected, details)
     return await commit.run(async () => {
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
@@ -93,6 +95,7 @@ export class Ingest {
       if (refusal !== undefined) return { manifest, refusal }
       certain()
       await publisher.publish(manifest, folder, replacedKeys)
+      count(`packages.${manifest.verdict}`, 1)
       for (const file of files) metrics.uploadedFiles.inc({ status: file.status })
       log.info(
         { package: id, tag: details.tag, verdict: manifest.verdict, files: files.length },

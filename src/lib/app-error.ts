@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'archive_damaged'
   | 'archive_hostile'
   | 'busy'
+  | 'command_failed'
   | 'config_invalid'
   | 'disk_full'
   | 'folder_in_use'

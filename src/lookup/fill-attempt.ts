@@ -24,6 +24,8 @@ export interface FillAttemptOptions {
   readonly staging: StagingFolder
   readonly blobs: BlobTable
   readonly maxBytes: number
+  /** Adds to a total that outlives the process. */
+  readonly count: (event: string, amount: number) => void
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -42,7 +44,7 @@ export async function attemptFill(
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
 ): Promise<BodyFault | undefined> {
-  const { staging, maxBytes, metrics, log } = options
+  const { staging, maxBytes, count, metrics, log } = options
   const name = randomBase32(16)
   const staged = staging.path(name)
   let file: GrowingFile
@@ -73,6 +75,7 @@ export async function attemptFill(
       announce,
     })
     metrics.fillBytes.inc({ upstream }, file.written)
+    count(`upstream.${upstream}.bytes`, file.written)
     const verified = fault ?? (await verify(staged, path))
     if ('cause' in verified) {
       if (!served) return verified

@@ -97,7 +97,7 @@ export class FillService {
     via: string,
     resolve: (outcome: FillOutcome) => void,
   ): Promise<MissReason> {
-    const { misses, blobs, metrics, log } = this.#options
+    const { misses, blobs, count, metrics, log } = this.#options
     let reason: MissReason = 'absent'
     for (const upstream of upstreams) {
       const answer = await upstream.fetch(path.storePath, { via, signal: this.#abort.signal })
@@ -111,6 +111,7 @@ export class FillService {
               this.#options,
             )
           : answer
+      count(`upstream.${upstream.name}.${fault?.kind ?? 'found'}`, 1)
       metrics.fills.inc({ upstream: upstream.name, outcome: fault?.kind ?? 'found' })
       if (fault === undefined) {
         misses.forget(upstream.name, path)

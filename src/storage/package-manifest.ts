@@ -2,7 +2,7 @@ import type { Identity } from '../symbols/identity.ts'
 import type { FileKind } from '../symbols/identification.ts'
 
 /** What became of one file of a package. */
-export type FileStatus = 'stored' | 'duplicate' | 'conflict' | 'skipped' | 'rejected'
+type FileStatus = 'stored' | 'duplicate' | 'conflict' | 'skipped' | 'rejected'
 
 /** One file of a package as its manifest and its upload's answer give it. */
 export interface PackageFile {

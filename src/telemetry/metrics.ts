@@ -63,7 +63,19 @@ export class Metrics {
     registers: [this.registry],
   })
 
-  constructor() {
+  /** `readTotals` gives the totals over restarts; it is called at each scrape. */
+  constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {
     collectDefaultMetrics({ register: this.registry })
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'symgate_lifetime_total',
+        help: 'Events since the data folder was made, by name: packages, upstream fetches, bytes',
+        labelNames: ['event'],
+        registers: [],
+        collect() {
+          for (const { name, value } of readTotals()) this.set({ event: name }, value)
+        },
+      }),
+    )
   }
 }

@@ -58,7 +58,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       public: false,
       enabled: true,
       timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
-      misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE },
+      misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
     },
   ])
@@ -130,7 +130,7 @@ log: { level: silent }
           idleMs: 3 * MINUTE,
           totalMs: 24 * 24 * 60 * MINUTE,
         },
-        misses: { retryAfterMs: 240 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE },
+        misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
       },
       {
@@ -140,7 +140,7 @@ log: { level: silent }
         public: false,
         enabled: true,
         timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
-        misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE },
+        misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
       },
     ],
@@ -179,14 +179,14 @@ describe('0 stands for none', () => {
       'symgate.yaml': `misses: { retry_after: 0, forget_after: 0 }\nupstreams: [{ name: a, url: ${msdl} }]`,
     })
     expect(config.misses).toMatchObject({ retryAfterMs: 0, forgetAfterMs: Infinity })
-    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0, forgetAfterMs: Infinity })
+    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0 })
   })
 
   test("An upstream's own 0 is not the global value", () => {
     const { config } = load({
-      'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, misses: { retry_after: 0, forget_after: 0 } }]`,
+      'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, misses: { retry_after: 0 } }]`,
     })
-    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0, forgetAfterMs: Infinity })
+    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0 })
   })
 })
 

@@ -13,8 +13,8 @@ const rows = (corpus?.rows ?? []).filter(({ kind }) => !CONTAINERS.has(String(ki
 
 /** What the manifest states of a row, as far as it is checked here. */
 interface Ids {
-  readonly debug_id?: string | readonly string[]
-  readonly code_id?: string | readonly string[]
+  readonly debug_id?: string | readonly string[] | undefined
+  readonly code_id?: string | readonly string[] | undefined
   readonly build_id?: string
   readonly symstore_path?: string
   readonly ssqp_keys?: readonly string[]
@@ -71,7 +71,7 @@ function deviations(found: Identification, row: CorpusRow): string[] {
     JSON.stringify(is) === JSON.stringify(wanted)
       ? []
       : [`${what} ${String(is)} instead of ${String(wanted)}`]
-  const slices = ids.slices ?? [{ debug_id: ids.debug_id, code_id: ids.code_id }]
+  const slices: readonly Ids[] = ids.slices ?? [{ debug_id: ids.debug_id, code_id: ids.code_id }]
   const first =
     ids.symstore_path ?? ids.breakpad_path?.toLowerCase() ?? ids.ssqp_keys?.[0]?.toLowerCase()
   const keys = found.keys.map((key) => key.toLowerCase())

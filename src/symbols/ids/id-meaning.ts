@@ -15,6 +15,7 @@ export type IdMeaning =
 const UINT32_DIGITS = 8
 /** Lengths at which bare digits are rather a build-id: 4 bytes, and the 8 and 16 that linkers write. */
 const SHORT_BUILD_ID_DIGITS = [8, 16, 32]
+const GUID_DIGITS = 32
 const SHA1_DIGITS = 40
 const NO_AGE = 'ffffffff'
 
@@ -44,7 +45,8 @@ export function idMeanings(id: Exclude<SymbolId, { kind: 'bogus' }>, name: NameK
 
 function isRatherBuildId(digits: string): boolean {
   if (digits.length === SHA1_DIGITS) return !digits.endsWith(NO_AGE)
-  return SHORT_BUILD_ID_DIGITS.includes(digits.length)
+  const hasPaddedAge = digits.length > GUID_DIGITS + 1 && digits[GUID_DIGITS] === '0'
+  return hasPaddedAge || SHORT_BUILD_ID_DIGITS.includes(digits.length)
 }
 
 function asPdb20(digits: string): IdMeaning {
