@@ -29,8 +29,8 @@ export async function benchDownloads(): Promise<void> {
     await run(['reindex', '--data', data])
     const symgate = await startSymgate(data)
     const peers = await Promise.all(
-      (Object.keys(NGINX_VARIANTS) as (keyof typeof NGINX_VARIANTS)[]).map((variant, index) =>
-        startNginx(join(data, 'symbols'), variant, 18_080 + index, folder),
+      (Object.keys(NGINX_VARIANTS) as (keyof typeof NGINX_VARIANTS)[]).map((variant) =>
+        startNginx(join(data, 'symbols'), variant, folder),
       ),
     )
     console.log('downloads         symgate          nginx           throughput  CPU     aim')

@@ -72,6 +72,6 @@ const ABSENT = `
 local count = 0
 request = function()
   count = count + 1
-  return wrk.format("GET", string.format("/absent.pdb/%08X390A44FC878E5A2D63B6CC4B1/absent.pdb", count))
+  return wrk.format("GET", string.format("/absent.pdb/%08XAAAABBBBCCCCDDDDEEEEFFFF1/absent.pdb", count))
 end
 ${DONE}`

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
 /** The two ways in which nginx sends files; which is faster depends on size and machine. */
@@ -19,9 +20,9 @@ export interface Peer {
 export async function startNginx(
   root: string,
   variant: keyof typeof NGINX_VARIANTS,
-  port: number,
   folder: string,
 ): Promise<Peer> {
+  const port = await freePort()
   mkdirSync(join(folder, 'tmp'), { recursive: true })
   const conf = join(folder, `${variant}.conf`)
   const pidFile = join(folder, `${variant}.pid`)
@@ -53,4 +54,13 @@ export async function startNginx(
       await ended
     },
   }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
 }

@@ -105,7 +105,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     ],
   })
   const sweeper = setInterval(() => misses.sweepStep(), SWEEP_MS).unref()
-  if (await reindexer.isNeeded()) {
+  if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const answerControl = toListener(createControl({ tokens, reindexer }))

@@ -54,7 +54,16 @@ export async function openDataFolder(config: Config, log: Logger) {
   const reindexer = new Reindexer({ hosted, cache, journal, blobs, packages, indexer, commit, log })
 
   for (const folder of await cache.leftovers()) await folder.discard()
-  await recover({ store: hosted, journal, packages, publisher, indexer, log })
+  const reindexNeeded = await reindexer.isNeeded()
+  await recover({
+    store: hosted,
+    journal,
+    packages,
+    publisher,
+    indexer,
+    reindexFollows: reindexNeeded,
+    log,
+  })
 
   return {
     database,
@@ -68,6 +77,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     commit,
     publisher,
     reindexer,
+    /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
+    reindexNeeded,
     close(): void {
       misses.flush()
       counters.flush()

@@ -1,5 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { BloomFilter } from '../lib/bloom-filter.ts'
 import { inBatches } from './in-batches.ts'
+
+/** The filter of known identities has room for this many, or twice what there is at the start. */
+const MIN_FILTER_ENTRIES = 1_000_000
 
 /** Which of the two roots holds a blob: uploads, or what upstreams gave. */
 export type Root = 'hosted' | 'cache'
@@ -40,10 +44,17 @@ interface Row {
   readonly modified_at: number
 }
 
+interface Claim {
+  readonly identity: string
+  readonly root: Root
+  readonly blob_id: number
+}
+
 /** The index: which blob answers for an identity. In each root an identity has at most one blob. */
 export class BlobTable {
   readonly #database: Database
-  readonly #find: Statement<[string], Row>
+  readonly #byId: Statement<[number], Row>
+  readonly #claimsOf = new Map<number, Statement<string[], Claim>>()
   readonly #findIn: Statement<[string, Root], Row>
   readonly #byKey: Statement<[Root, string], Row>
   readonly #exists: Statement<[number]>
@@ -53,13 +64,13 @@ export class BlobTable {
   readonly #remove: Statement<[Root, string]>
   readonly #orphans: Statement<[Root], Row>
   readonly #clear: Statement<[]>
+  readonly #known: BloomFilter
+  #revision = 0
 
   constructor(database: Database) {
     this.#database = database
     const select = `SELECT b.id, b.root, b.key, b.kind, b.size, b.etag, b.source, b.modified_at`
-    this.#find = database.prepare(
-      `${select} FROM identities i JOIN blobs b ON b.id = i.blob_id WHERE i.identity = ? ORDER BY i.root DESC LIMIT 1`,
-    )
+    this.#byId = database.prepare(`${select} FROM blobs b WHERE b.id = ?`)
     this.#findIn = database.prepare(
       `${select} FROM identities i JOIN blobs b ON b.id = i.blob_id WHERE i.identity = ? AND i.root = ?`,
     )
@@ -77,17 +88,26 @@ export class BlobTable {
       `${select} FROM blobs b WHERE b.root = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)`,
     )
     this.#clear = database.prepare('DELETE FROM blobs')
+    this.#known = this.#readIdentities()
   }
 
   /** The blob that answers for the first of these identities that is known; hosted ones come before cached ones. */
   find(identities: readonly string[]): IndexedBlob | undefined {
-    let cached: Row | undefined
-    for (const identity of identities) {
-      const row = this.#find.get(identity)
-      if (row?.root === 'hosted') return toBlob(row)
-      cached ??= row
+    const claims = this.#claims(identities)
+    for (const root of ['hosted', 'cache'] as const) {
+      const inRoot = claims.filter((claim) => claim.root === root)
+      for (const identity of inRoot.length === 0 ? [] : identities) {
+        const claim = inRoot.find((candidate) => candidate.identity === identity)
+        const row = claim && this.#byId.get(claim.blob_id)
+        if (row !== undefined) return toBlob(row)
+      }
     }
-    return cached && toBlob(cached)
+    return undefined
+  }
+
+  /** Changes whenever an answer of `find` that was given before may have become wrong. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** The blob of one root that answers for this identity, or undefined. */
@@ -113,17 +133,25 @@ export class BlobTable {
 
   /** Writes the blob over what its key held before, and gives it the identities, whoever had them. */
   put({ blob, identities }: BlobClaim): void {
-    this.#remove.run(blob.root, blob.key)
-    const { lastInsertRowid } = this.#insert.run(
-      blob.root,
-      blob.key,
-      blob.kind,
-      blob.size,
-      blob.etag,
-      blob.source ?? null,
-      blob.modifiedAtMs,
-    )
-    for (const identity of identities) this.#claim.run(identity, blob.root, lastInsertRowid)
+    // All or nothing: a blob with half its identities would be found under some paths only.
+    this.#database.transaction(() => {
+      const { changes } = this.#remove.run(blob.root, blob.key)
+      // What comes from an upstream was absent before, but what is uploaded goes before what is cached.
+      if (changes > 0 || blob.root === 'hosted') this.#revision++
+      const { lastInsertRowid } = this.#insert.run(
+        blob.root,
+        blob.key,
+        blob.kind,
+        blob.size,
+        blob.etag,
+        blob.source ?? null,
+        blob.modifiedAtMs,
+      )
+      for (const identity of identities) {
+        this.#known.add(identity)
+        this.#claim.run(identity, blob.root, lastInsertRowid)
+      }
+    })()
   }
 
   /** `put` for many, in transactions of bounded size. */
@@ -133,6 +161,7 @@ export class BlobTable {
 
   /** Forgets the blob and its identities. */
   remove(root: Root, key: string): void {
+    this.#revision++
     this.#remove.run(root, key)
   }
 
@@ -143,7 +172,32 @@ export class BlobTable {
 
   /** Forgets every blob. */
   clear(): void {
+    this.#revision++
     this.#clear.run()
+  }
+
+  #readIdentities(): BloomFilter {
+    const { count } = this.#database
+      .prepare<[], { count: number }>('SELECT count(*) AS count FROM identities')
+      .get() ?? { count: 0 }
+    const known = new BloomFilter(Math.max(MIN_FILTER_ENTRIES, count * 2))
+    const all = this.#database.prepare<[], { identity: string }>('SELECT identity FROM identities')
+    for (const { identity } of all.iterate()) known.add(identity)
+    return known
+  }
+
+  /** The claims on these identities. Most lookups of absent files end at the filter, without a query. */
+  #claims(identities: readonly string[]): readonly Claim[] {
+    if (!identities.some((identity) => this.#known.mayHave(identity))) return []
+    let statement = this.#claimsOf.get(identities.length)
+    if (statement === undefined) {
+      const list = identities.map(() => '?').join(', ')
+      statement = this.#database.prepare<string[], Claim>(
+        `SELECT identity, root, blob_id FROM identities WHERE identity IN (${list})`,
+      )
+      this.#claimsOf.set(identities.length, statement)
+    }
+    return statement.all(...identities)
   }
 }
 

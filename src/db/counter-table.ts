@@ -21,13 +21,14 @@ export class CounterTable {
 
   add(name: string, amount: number): void {
     this.#pending.set(name, (this.#pending.get(name) ?? 0) + amount)
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref()
+    this.#timer ??= setTimeout(() => this.#flushIfPossible(), FLUSH_AFTER_MS).unref()
   }
 
-  /** All totals, up to now. */
+  /** All totals, up to now, whether they can be written or not. */
   all(): readonly { readonly name: string; readonly value: number }[] {
-    this.flush()
-    return this.#all.all()
+    const totals = new Map(this.#all.all().map(({ name, value }) => [name, value]))
+    for (const [name, amount] of this.#pending) totals.set(name, (totals.get(name) ?? 0) + amount)
+    return [...totals].map(([name, value]) => ({ name, value }))
   }
 
   /** Writes what is pending. */
@@ -38,5 +39,13 @@ export class CounterTable {
       for (const [name, amount] of this.#pending) this.#add.run(name, amount)
     })()
     this.#pending.clear()
+  }
+
+  #flushIfPossible(): void {
+    try {
+      this.flush()
+    } catch {
+      // The disk is full: nothing is lost, the next addition brings another try.
+    }
   }
 }

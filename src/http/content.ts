@@ -15,6 +15,6 @@ export interface Content extends Validators {
   finalSize(): Promise<number>
   /** Opens the bytes, or resolves undefined when they have gone since the lookup. */
   open(): Promise<OpenContent | undefined>
-  /** The bytes, where they are in memory. */
-  readonly bytes?: Uint8Array | undefined
+  /** All bytes at once, for content that is small enough; undefined when they have gone since the lookup. */
+  readonly whole?: (() => Promise<Uint8Array | undefined>) | undefined
 }

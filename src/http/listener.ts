@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { randomBase32 } from '../lib/random-base32.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { ClientLeft } from './client-left.ts'
 import { loggedPath } from './logged-path.ts'
 import type { SymbolHandler } from './symbol-handler.ts'
 import { matchSymbolRequest } from './symbol-request.ts'
@@ -58,7 +59,7 @@ export function createListener({
     route(request, response).then(
       (kind) => report(kind),
       (err: unknown) => {
-        if (!response.destroyed)
+        if (!(err instanceof ClientLeft))
           log.warn({ id, err, path: loggedPath(request.url) }, 'answer cut off')
         cutOff(request, response)
         report('cut')
@@ -70,6 +71,7 @@ export function createListener({
       const status = response.statusCode
       metrics.requests.inc({ route: kind, status })
       metrics.requestSeconds.observe({ route: kind }, seconds)
+      if (!log.isLevelEnabled('info')) return
       const ms = Math.round(seconds * 1e5) / 100
       log.info(
         {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { ByteRange } from '../lib/byte-range.ts'
+import { ClientLeft } from './client-left.ts'
 import type { OpenContent } from './content.ts'
 
 /**
@@ -47,7 +48,9 @@ class Sender {
     this.#response = response
     this.#pool = pool
     // A write whose connection closes is not always told so.
-    response.once('close', () => this.#fail?.(new Error('the client has left')))
+    response.once('close', () => {
+      if (!response.writableFinished) this.#fail?.(new ClientLeft())
+    })
   }
 
   /** Waits until the last buffer has been handed to the system. */
@@ -72,9 +75,9 @@ class Sender {
   #track(buffer: Buffer, write: (done: (error?: Error | null) => void) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#fail = reject
-      if (this.#response.destroyed) return reject(new Error('the client has left'))
+      if (this.#response.destroyed) return reject(new ClientLeft())
       write((error) => {
-        if (error !== null && error !== undefined) return reject(error)
+        if (error !== null && error !== undefined) return reject(new ClientLeft({ cause: error }))
         this.#pool.give(buffer)
         resolve()
       })

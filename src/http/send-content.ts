@@ -72,8 +72,10 @@ async function sendBody(
   { status, head }: { status: number; head: OutgoingHttpHeaders },
   pool: BufferPool,
 ): Promise<number | undefined> {
-  if (content.bytes !== undefined) {
-    const bytes = content.bytes.subarray(range.start, range.end)
+  if (content.whole !== undefined) {
+    const whole = await content.whole()
+    if (whole === undefined) return undefined
+    const bytes = whole.subarray(range.start, range.end)
     response.writeHead(status, head).end(bytes)
     return bytes.byteLength
   }

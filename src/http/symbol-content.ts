@@ -1,7 +1,7 @@
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
-import type { BlobStore } from '../storage/blob-store.ts'
-import type { Content, OpenContent } from './content.ts'
+import type { BlobStore, OpenBlob } from '../storage/blob-store.ts'
+import type { Content } from './content.ts'
 
 /** The cache of small blobs by their id in the index, which changes with the content. */
 interface BlobMemory {
@@ -9,28 +9,51 @@ interface BlobMemory {
   set(id: number, bytes: Uint8Array): unknown
 }
 
-/** A stored blob, read through `memory` where one is given. `isCurrent` tells whether its key still holds it. */
+/**
+ * A stored blob. `isCurrent` tells whether its key still holds it. A small one goes through `memory`,
+ * where one is given.
+ */
 export function blobContent(
   blob: IndexedBlob,
   store: BlobStore,
+  isCurrent: () => boolean,
   memory: BlobMemory | undefined,
-  isCurrent: (blob: IndexedBlob) => boolean,
 ): Content {
+  const open = async (): Promise<OpenBlob | undefined> => {
+    const opened = await store.open(blob.key)
+    if (opened === undefined || isCurrent()) return opened
+    opened.close()
+    return undefined
+  }
   return {
     etag: blob.etag,
     modifiedAtMs: blob.modifiedAtMs,
     size: blob.size,
-    bytes: memory?.get(blob.id),
     finalSize: () => Promise.resolve(blob.size),
-    open: async () => {
-      const opened = await store.open(blob.key)
-      if (opened === undefined) return undefined
-      if (!isCurrent(blob)) {
-        opened.close()
-        return undefined
-      }
-      return memory === undefined ? opened : await remembered(blob, opened, memory)
-    },
+    open,
+    whole:
+      memory && (async () => memory.get(blob.id) ?? (await readInto(memory, blob, await open()))),
+  }
+}
+
+async function readInto(
+  memory: BlobMemory,
+  blob: IndexedBlob,
+  opened: OpenBlob | undefined,
+): Promise<Uint8Array | undefined> {
+  if (opened === undefined) return undefined
+  try {
+    const bytes = Buffer.allocUnsafeSlow(blob.size)
+    let done = 0
+    while (done < blob.size) {
+      const count = await opened.read(bytes.subarray(done), done)
+      if (count === 0) throw new Error(`${blob.key} ended at ${done} of ${blob.size} bytes`)
+      done += count
+    }
+    memory.set(blob.id, bytes)
+    return bytes
+  } finally {
+    opened.close()
   }
 }
 
@@ -49,28 +72,5 @@ export function fillContent({ etag, startedAtMs, size, file }: ServingFill): Con
         close: () => void file.leave().catch(() => {}),
       })
     },
-  }
-}
-
-async function remembered(
-  blob: IndexedBlob,
-  opened: OpenContent,
-  memory: BlobMemory,
-): Promise<OpenContent> {
-  try {
-    const bytes = Buffer.allocUnsafeSlow(blob.size)
-    let done = 0
-    while (done < blob.size) {
-      const count = await opened.read(bytes.subarray(done), done)
-      if (count === 0) break
-      done += count
-    }
-    memory.set(blob.id, bytes.subarray(0, done))
-    return {
-      read: (target, position) => Promise.resolve(bytes.copy(target, 0, position, done)),
-      close: () => {},
-    }
-  } finally {
-    opened.close()
   }
 }

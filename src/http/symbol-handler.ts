@@ -3,12 +3,13 @@ import { LRUCache } from 'lru-cache'
 import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
-import type { Lookup } from '../lookup/lookup.ts'
+import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
+import type { Content } from './content.ts'
 import { presentedToken } from './credentials.ts'
 import { sendContent } from './send-content.ts'
 import type { SymbolRequest } from './symbol-request.ts'
@@ -98,8 +99,7 @@ export class SymbolHandler {
       const answer = await lookup.resolve(path, via)
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
       const source = answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root
-      const content =
-        answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer.blob)
+      const content = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
       const headers = this.#headers(path, kindOf(answer, path), access, source)
       const sent = await sendContent(request, response, content, headers, pool)
       if (sent !== undefined) {
@@ -112,12 +112,12 @@ export class SymbolHandler {
     this.#notFound(response, 'trouble')
   }
 
-  #blobContent(blob: IndexedBlob): ReturnType<typeof blobContent> {
+  #blobContent(found: FoundBlob): Content {
     const { hosted, cache, lookup, memoryCache } = this.#options
+    const { blob } = found
     const memory = blob.size <= memoryCache.maxBlobBytes ? this.#memory : undefined
-    return blobContent(blob, blob.root === 'hosted' ? hosted : cache, memory, (opened) =>
-      lookup.isCurrent(opened),
-    )
+    const store = blob.root === 'hosted' ? hosted : cache
+    return blobContent(blob, store, () => lookup.isCurrent(found), memory)
   }
 
   #headers(path: SymbolPath, kind: string, access: string, source: string): OutgoingHttpHeaders {

@@ -91,7 +91,12 @@ export class Ingest {
     return await commit.run(async () => {
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const { files, replacedKeys } = await planPackage(collected, { ...this.#options, ruleFor })
-      const manifest = toManifest(id, details, refusal === undefined ? files : files.map(withheld))
+      const manifest = toManifest(
+        id,
+        details,
+        refusal === undefined ? files : files.map(withheld),
+        refusal,
+      )
       if (refusal !== undefined) return { manifest, refusal }
       certain()
       await publisher.publish(manifest, folder, replacedKeys)
@@ -141,6 +146,7 @@ function toManifest(
   id: string,
   details: UploadDetails,
   files: readonly PackageFile[],
+  refusal: AppError | undefined,
 ): PackageManifest {
   const { tag, product, version, comment } = details
   return {
@@ -151,7 +157,10 @@ function toManifest(
     ...(version !== undefined && { version }),
     ...(comment !== undefined && { comment }),
     protected: false,
-    verdict: files.some(({ status }) => status === 'rejected') ? 'failed' : 'good',
+    verdict:
+      refusal !== undefined || files.some(({ status }) => status === 'rejected')
+        ? 'failed'
+        : 'good',
     receivedAtMs: Date.now(),
     files,
   }

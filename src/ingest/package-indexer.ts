@@ -35,7 +35,7 @@ export class PackageIndexer {
     const claims = manifest.files
       .map((file) => toClaim(manifest, file))
       .filter((claim) => claim !== undefined)
-    for (const { blob } of claims) hostedNames.add(fileName(blob.key))
+    for (const name of hostedNamesOf(manifest)) hostedNames.add(name)
     await blobs.putAll(claims.filter(({ blob }) => !done.has(blob.key)))
     for (const { identities } of claims) misses.forgetIdentities(identities)
     await packages.add({
@@ -76,6 +76,10 @@ function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): Blob
   }
 }
 
-function fileName(key: string): string {
-  return key.slice(0, key.indexOf('/'))
+/** The names under which the package's files, duplicates and kept-out ones too, can be asked for. */
+function hostedNamesOf({ files }: PackageManifest): ReadonlySet<string> {
+  const keys = files.flatMap(({ blob, keys: own }) => (blob === undefined ? [] : own))
+  const names = keys.map((key) => key.slice(0, key.indexOf('/')).toLowerCase())
+  // `_.debug` and `_.dwarf` stand for every file of their kind (SSQP).
+  return new Set(names.filter((name) => !name.startsWith('_.')))
 }

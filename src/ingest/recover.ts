@@ -11,12 +11,14 @@ export interface RecoverOptions {
   readonly packages: PackageTable
   readonly publisher: Publisher
   readonly indexer: PackageIndexer
+  readonly reindexFollows: boolean
   readonly log: Logger
 }
 
 /**
  * Puts right what the last stop left behind, before anything is served: publications with a manifest
- * are finished, other staged files removed, packages that the database has lost indexed.
+ * are finished, other staged files removed, packages that the database has lost indexed (unless
+ * `reindexFollows`, which does that too).
  */
 export async function recover({
   store,
@@ -24,6 +26,7 @@ export async function recover({
   packages,
   publisher,
   indexer,
+  reindexFollows,
   log,
 }: RecoverOptions): Promise<void> {
   for (const folder of await store.leftovers()) {
@@ -34,6 +37,7 @@ export async function recover({
     }
     await folder.discard()
   }
+  if (reindexFollows) return
   const known = packages.ids()
   for (const id of await journal.ids()) {
     if (known.has(id)) continue

@@ -23,10 +23,16 @@ const ZIP = ['PK\x03\x04', 'SYSB']
 export function headFits(head: Uint8Array, path: SymbolPath): boolean {
   if (head.byteLength === 0) return false
   const start = Buffer.from(head.subarray(0, 40)).toString('latin1')
-  const magics = path.form === 'source-bundle' ? ZIP : path.identities.flatMap(magicsOf)
+  const magics = magicsFor(path)
   return magics.length === 0
     ? !WEB_PAGE.test(start)
     : magics.some((magic) => start.startsWith(magic))
+}
+
+function magicsFor({ form, name, identities }: SymbolPath): readonly string[] {
+  if (form === 'source-bundle') return ZIP
+  const magics = identities.flatMap(magicsOf)
+  return magics.length === 0 && /\.(?:dll|exe|sys|ocx|drv)$/i.test(name) ? IMAGE : magics
 }
 
 function magicsOf({ kind }: Identity): readonly string[] {

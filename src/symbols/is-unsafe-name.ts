@@ -1,4 +1,4 @@
-/** NAME_MAX of the usual file systems, in bytes; NTFS counts 255 UTF-16 units, which is never less. */
+/** NAME_MAX of the usual file systems; NTFS takes 255 UTF-16 units, which are never more than the bytes of UTF-8. */
 const MAX_NAME_BYTES = 255
 
 /** Device names that Windows opens whatever extension follows (docs: Naming Files, Paths, and Namespaces). */

@@ -38,7 +38,10 @@ export function verifyContent(found: Identification, path: SymbolPath): Verifica
     return { kind: 'match', identities: [...found.identities, kin, ...pathOnly], note }
   }
   if (CLR_HELPERS.test(path.name.toLowerCase())) {
-    return { kind: 'unverifiable', identities: [...asked.slice(0, 1), ...pathOnly] }
+    return {
+      kind: 'unverifiable',
+      identities: [...asked.filter(({ kind }) => kind === 'pe'), ...pathOnly],
+    }
   }
   return { kind: 'mismatch', cause: `the file is ${found.keys[0] ?? `another ${found.kind} file`}` }
 }

@@ -1,7 +1,7 @@
 import type { AcceptedFile, Identification } from '../identification.ts'
 import { accept } from './accept.ts'
 import { DamagedFile } from './damaged-file.ts'
-import { identifyMachoSlice } from './identify-macho.ts'
+import { identifyMachoSlice } from './identify-macho-slice.ts'
 import type { PagedReader } from './paged-reader.ts'
 
 const FAT_MAGIC_64 = 0xcafebabf

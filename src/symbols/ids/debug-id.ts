@@ -2,9 +2,9 @@
 export interface DebugId {
   /** 32 digits, upper case. */
   readonly guid: string
-  /** The age in hex digits; 0 when none is written. */
+  /** The age by its hex digits; 0 when none is written. */
   readonly age: number
-  /** The same digits read as LLDB writes ages, where that gives another value. */
+  /** Another age that the same digits are, when read as LLDB writes them. */
   readonly decimalAge: number | undefined
   /** The age is the one `0` that Breakpad gives to files of systems without ages. */
   readonly isPlainZero: boolean

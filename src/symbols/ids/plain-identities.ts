@@ -53,8 +53,8 @@ function ofPdb({ guid, age, decimalAge }: DebugId): Identity[] {
   // Portable PDBs have no age, and clients send FFFFFFFF, 0, 1 or another one (BaGetter).
   const portable: Identity = { kind: 'portable-pdb', guid }
   if (age === NO_AGE) return [portable, pdb]
-  const isAmbiguous = decimalAge !== undefined && decimalAge !== age
-  return isAmbiguous ? [pdb, portable, { kind: 'pdb', guid, age: decimalAge }] : [pdb, portable]
+  if (decimalAge === undefined) return [pdb, portable]
+  return [pdb, portable, { kind: 'pdb', guid, age: decimalAge }]
 }
 
 function ofBuildId(digits: string, name: string): Identity[] {
