@@ -49,7 +49,9 @@ export class FolderData {
   async skipTo(position: number): Promise<void> {
     const skipped = new Uint8Array(MAX_BLOCK_BYTES)
     while (this.#position < position) {
-      await this.readInto(skipped.subarray(0, Math.min(skipped.byteLength, position - this.#position)))
+      await this.readInto(
+        skipped.subarray(0, Math.min(skipped.byteLength, position - this.#position)),
+      )
     }
   }
 

@@ -80,13 +80,15 @@ function inDataOrder(places: UnorderedPlace[]): FilePlace[] {
   let folder: CabinetFolder | undefined
   let end = 0
   return places.map((place, index) => {
-    if (place.folder === folder && place.offset < end) {
-      // Else one cabinet could unfold to 65,535 times its content.
-      throw new AppError('archive_hostile', 'files of the cabinet share their content')
-    }
-    folder = place.folder
-    end = place.offset + place.size
     const { name, size, offset } = place
+    if (size > 0) {
+      if (place.folder === folder && offset < end) {
+        // Else one cabinet could unfold to 65,535 times its content.
+        throw new AppError('archive_hostile', 'files of the cabinet share their content')
+      }
+      folder = place.folder
+      end = offset + size
+    }
     return { file: { index, name, size }, folder: place.folder, offset }
   })
 }
