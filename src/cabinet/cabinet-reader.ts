@@ -4,8 +4,8 @@ import { FolderData } from './folder-data.ts'
 import { readDirectory } from './read-directory.ts'
 import { SequentialBytes } from './sequential-bytes.ts'
 
-/** Content comes in chunks of this size: a folder's blocks are worth gathering. */
-const CHUNK_BYTES = 1 << 18
+/** Content comes in chunks of this size: larger ones gain nothing, and let the reader of a slow download wait. */
+const CHUNK_BYTES = 1 << 16
 
 /**
  * A cabinet read in one go, so that a download is as good as a file: stored, MSZIP and LZX.

@@ -6,7 +6,7 @@ import { portReadable } from './port-readable.ts'
 import { portWritable } from './port-writable.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
-// The thread in which one cabinet is decompressed; `CabinetThread` starts and ends it.
+// The thread in which `Cabinet` decompresses, one cabinet after the other.
 let reader: CabinetReader | undefined
 
 async function handle(message: ToWorker): Promise<void> {
@@ -26,6 +26,12 @@ async function handle(message: ToWorker): Promise<void> {
         () => undefined,
       )
       break
+    case 'close': {
+      const closing = reader
+      reader = undefined
+      await closing?.[Symbol.asyncDispose]()
+      break
+    }
   }
 }
 
