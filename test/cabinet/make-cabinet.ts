@@ -16,7 +16,7 @@ export interface MadeFolder {
   readonly checksums?: boolean
 }
 
-export interface MadeFile {
+interface MadeFile {
   readonly name: string
   readonly size: number
   readonly offset?: number
