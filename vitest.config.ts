@@ -1,12 +1,29 @@
 import { defineConfig } from 'vitest/config'
 
+const report = process.env['VITEST_JSON']
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // End-to-end tests start servers and write gigabytes: two workers are what two cores carry.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { include: ['src/**'] },
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'tests', include: ['test/**/*.test.ts'], exclude: ['test/heavy/**'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'heavy',
+          include: ['test/heavy/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+        },
+      },
+    ],
   },
 })

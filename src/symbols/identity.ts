@@ -1,6 +1,6 @@
 /**
  * What a symbol file is, apart from where it lies: kind and id, with the file name only where the id
- * is weak (PE). Hex text is upper case in `guid` and `uuid`, lower case in `buildId`; names are lower
+ * is weak (PE). Hex text is upper case in `guid`, `uuid` and `codeId`, lower case in `buildId`; names are lower
  * case. Two paths mean the same file exactly when one of their identities is equal.
  */
 export type Identity =

@@ -32,7 +32,9 @@ export interface Corpus {
 /** Opens the shared corpus, unpacking it once into the git-ignored `.corpus`; undefined where it is absent. */
 export function openCorpus(): Corpus | undefined {
   if (!existsSync(unpack)) {
-    process.stderr.write('SKIPPED: ../shared/corpus is absent, so no test over real symbol files runs\n')
+    process.stderr.write(
+      'SKIPPED: ../shared/corpus is absent, so no test over real symbol files runs\n',
+    )
     return undefined
   }
   execFileSync(unpack, [folder])

@@ -1,0 +1,3 @@
+import { benchDownloads } from './downloads.ts'
+
+await benchDownloads()

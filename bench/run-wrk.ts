@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { cpuSeconds } from './cpu-seconds.ts'
+import type { Peer } from './start-nginx.ts'
+
+/** What one load on one server gave. */
+export interface Measurement {
+  readonly requestsPerSecond: number
+  readonly bytesPerSecond: number
+  /** CPU time of the server for each GiB of bodies, or for each 100,000 requests where there are none. */
+  readonly cpuPerUnit: number
+}
+
+const GIB = 1 << 30
+const REQUESTS_PER_UNIT = 100_000
+
+/** Asks for paths in random order (or, for absent ones, for ever new paths) over some connections for some seconds. */
+export async function runWrk(
+  server: Peer,
+  load: {
+    paths: readonly string[]
+    absent: boolean
+    connections: number
+    seconds: number
+    folder: string
+  },
+): Promise<Measurement> {
+  const script = join(load.folder, 'load.lua')
+  writeFileSync(script, load.absent ? ABSENT : present(load.paths))
+  const before = cpuSeconds(server.pid)
+  const { stdout } = await promisify(execFile)('wrk', [
+    '-t1',
+    `-c${load.connections}`,
+    `-d${load.seconds}s`,
+    '--timeout',
+    '60s',
+    '-s',
+    script,
+    server.url,
+  ])
+  const cpu = cpuSeconds(server.pid) - before
+  const [, requests = '0', bytes = '0', micros = '1', failed = '0'] =
+    /^RESULT (\d+) (\d+) (\d+) (\d+)$/m.exec(stdout) ?? []
+  const expectFailures = load.absent ? Number(requests) : 0
+  if (Number(failed) !== expectFailures)
+    throw new Error(`${failed} answers were not what they should be:\n${stdout}`)
+  const seconds = Number(micros) / 1e6
+  return {
+    requestsPerSecond: Number(requests) / seconds,
+    bytesPerSecond: Number(bytes) / seconds,
+    cpuPerUnit: load.absent
+      ? (cpu * REQUESTS_PER_UNIT) / Number(requests)
+      : (cpu * GIB) / Number(bytes),
+  }
+}
+
+const DONE = `
+done = function(summary)
+  print(string.format("RESULT %d %d %d %d", summary.requests, summary.bytes, summary.duration, summary.errors.status))
+end
+`
+
+const present = (paths: readonly string[]): string => `
+local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
+math.randomseed(7)
+request = function() return wrk.format("GET", paths[math.random(#paths)]) end
+${DONE}`
+
+const ABSENT = `
+local count = 0
+request = function()
+  count = count + 1
+  return wrk.format("GET", string.format("/absent.pdb/%08XAAAABBBBCCCCDDDDEEEEFFFF1/absent.pdb", count))
+end
+${DONE}`

@@ -1,0 +1,89 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { AppError } from '../lib/app-error.ts'
+import { randomBase32 } from '../lib/random-base32.ts'
+import type { Scope, TokenRecord, TokenTable } from '../db/token-table.ts'
+
+/** Characters of a token: the public id, by which it is found, then the secret (160 bits). */
+const ID_LENGTH = 8
+const SECRET_LENGTH = 32
+
+/** `lastUsed` is written at most this often, so that a busy token is no write per request. */
+const LAST_USE_STEP_MS = 60_000
+
+/** A token as lists show it: never its secret. */
+export type TokenInfo = Omit<TokenRecord, 'hash'>
+
+/** What a presented token was found to be; `invalid` says why, for the person who has to fix it. */
+export type TokenCheck =
+  | { readonly kind: 'valid'; readonly token: TokenInfo }
+  | { readonly kind: 'invalid'; readonly reason: 'unknown' | 'expired' }
+
+/**
+ * Makes, checks and revokes tokens.
+ *
+ * A token is 40 characters of lower-case base32, compared without case because debuggers lower-case
+ * what stands in a URL (WinDbg-Feedback#212). Only its SHA-256 is kept.
+ */
+export class TokenService {
+  readonly #table: TokenTable
+  readonly #now: () => number
+
+  constructor({ table, now = Date.now }: { table: TokenTable; now?: () => number }) {
+    this.#table = table
+    this.#now = now
+  }
+
+  /** Makes a token; its text can be had only now. */
+  create(options: { scope: Scope; name: string; expiresInMs?: number | undefined }): {
+    text: string
+    token: TokenInfo
+  } {
+    const id = randomBase32(ID_LENGTH)
+    const text = id + randomBase32(SECRET_LENGTH)
+    const createdAtMs = this.#now()
+    const token = {
+      id,
+      scope: options.scope,
+      name: options.name,
+      createdAtMs,
+      expiresAtMs:
+        options.expiresInMs === undefined ? undefined : createdAtMs + options.expiresInMs,
+    }
+    this.#table.add({ ...token, hash: hash(text) })
+    return { text, token: { ...token, lastUsedAtMs: undefined } }
+  }
+
+  /** Finds out what a presented token is worth, in a time that does not tell how much of it was right. */
+  check(presented: string): TokenCheck {
+    const text = presented.toLowerCase()
+    const record = this.#table.get(text.slice(0, ID_LENGTH))
+    if (record === undefined || !timingSafeEqual(record.hash, hash(text)))
+      return { kind: 'invalid', reason: 'unknown' }
+    const now = this.#now()
+    if (record.expiresAtMs !== undefined && record.expiresAtMs <= now)
+      return { kind: 'invalid', reason: 'expired' }
+    if (now - (record.lastUsedAtMs ?? 0) >= LAST_USE_STEP_MS)
+      this.#table.setLastUsed(record.id, now)
+    return { kind: 'valid', token: withoutHash(record) }
+  }
+
+  /** All tokens, the oldest first. */
+  list(): readonly TokenInfo[] {
+    return this.#table.list().map(withoutHash)
+  }
+
+  /** Makes the token worthless from now on. Fails with `not_found` when there is none with this id. */
+  revoke(id: string): void {
+    if (!this.#table.remove(id.toLowerCase()))
+      throw new AppError('not_found', `there is no token ${JSON.stringify(id)}`)
+  }
+}
+
+function hash(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+function withoutHash(record: TokenRecord): TokenInfo {
+  const { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs } = record
+  return { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }
+}

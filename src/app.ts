@@ -1,0 +1,142 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Config } from './config/config.ts'
+import type { DataFolder } from './data-folder.ts'
+import { createControl } from './http/control.ts'
+import { createListener } from './http/listener.ts'
+import { createPages } from './http/pages.ts'
+import { SymbolHandler } from './http/symbol-handler.ts'
+import { UploadHandler } from './http/upload-handler.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { BufferPool } from './lib/buffer-pool.ts'
+import { randomBase32 } from './lib/random-base32.ts'
+import { Semaphore } from './lib/semaphore.ts'
+import { FillService } from './lookup/fill-service.ts'
+import { Lookup } from './lookup/lookup.ts'
+import type { Logger } from './telemetry/logger.ts'
+import { Metrics } from './telemetry/metrics.ts'
+import { HttpUpstream } from './upstream/http-upstream.ts'
+
+/** Memory for read buffers of all downloads together. */
+const READ_BUFFER_BYTES = 64 << 20
+
+/** Uploads that wait for their turn, per one that may run, and for how long, before they are told to come again. */
+const WAITING_PER_UPLOAD = 4
+const UPLOAD_WAIT_MS = 30_000
+
+/** Fills that wait for their turn before further requests are answered «trouble». */
+const MAX_WAITING_FILLS = 10_000
+
+/** How often old misses are looked for. */
+const SWEEP_MS = 60_000
+
+/** The server's parts, put together. */
+export interface App {
+  readonly listener: RequestListener
+  /** Answers commands on the control socket. */
+  readonly control: RequestListener
+  /** Lets running fills end within the bound and stops everything that runs by itself. */
+  close(graceMs: number): Promise<void>
+}
+
+/** Builds the server over an open data folder. */
+export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
+  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const metrics = new Metrics(() => data.counters.all())
+  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const fills = new FillService({
+    upstreams,
+    hostedNames: data.hostedNames,
+    misses,
+    permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
+    store: cache,
+    staging: await cache.stage('fills'),
+    blobs,
+    maxBytes: config.limits.maxFillBytes,
+    count: (event, amount) => data.counters.add(event, amount),
+    metrics,
+    log,
+  })
+  const { onConflict, onConflictPe } = config.uploads
+  const { maxConcurrentUploads } = config.limits
+  const symbols = new SymbolHandler({
+    lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
+    hosted,
+    cache,
+    tokens,
+    anonymousDownload: config.access.anonymousDownload,
+    contentMayChange: onConflict === 'replace',
+    memoryCache: config.memoryCache,
+    pool: new BufferPool(READ_BUFFER_BYTES),
+    instance: randomBase32(16),
+    metrics,
+  })
+  const ingest = new Ingest({
+    store: hosted,
+    blobs,
+    publisher: data.publisher,
+    permits: new Semaphore(maxConcurrentUploads, {
+      maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
+      maxWaitMs: UPLOAD_WAIT_MS,
+    }),
+    commit: data.commit,
+    limits: config.limits,
+    onConflict,
+    onConflictPe,
+    count: (event, amount) => data.counters.add(event, amount),
+    metrics,
+    log,
+  })
+  const uploads = new UploadHandler({
+    ingest,
+    tokens,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
+  const pages = createPages({
+    metrics,
+    readiness: [
+      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
+      { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
+      { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+    ],
+  })
+  const sweeper = setInterval(() => misses.sweepStep(), SWEEP_MS).unref()
+  if (data.reindexNeeded) {
+    reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
+  }
+  const answerControl = toListener(createControl({ tokens, reindexer }))
+  return {
+    listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
+    control: (request, response) => void answerControl(request, response),
+    async close(graceMs) {
+      clearInterval(sweeper)
+      await fills.close(graceMs)
+      await Promise.all(upstreams.map((upstream) => upstream.close()))
+    },
+  }
+}
+
+function createUpstream(upstream: Config['upstreams'][number]): HttpUpstream {
+  const { timeouts, misses } = upstream
+  return new HttpUpstream({
+    name: upstream.name,
+    url: upstream.url,
+    isPublic: upstream.public,
+    missRetryAfterMs: misses.retryAfterMs,
+    userAgent: upstream.userAgent,
+    connectTimeoutMs: timeouts.connectMs ?? 0,
+    firstByteTimeoutMs: timeouts.firstByteMs ?? 0,
+    idleTimeoutMs: timeouts.idleMs ?? 0,
+    totalTimeoutMs: timeouts.totalMs ?? 0,
+  })
+}
+
+function toListener(app: {
+  fetch: Parameters<typeof getRequestListener>[0]
+}): ReturnType<typeof getRequestListener> {
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+}

@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream'
+import { crc32, createInflateRaw } from 'node:zlib'
+import type { Entry } from 'yauzl'
+import type { ByteReader } from '../lib/byte-reader.ts'
+import type { ArchiveBudget } from './archive-budget.ts'
+import { checkedStream } from './checked-stream.ts'
+import { entryError } from './entry-error.ts'
+import type { ExpansionRatio } from './expansion-ratio.ts'
+import { fileRange } from './file-range.ts'
+
+const CHUNK_BYTES = 128 * 1024
+const DEFLATED = 8
+
+/** Where an entry's content lies, and what the whole archive has spent so far. */
+export interface ZipContentOptions {
+  readonly file: ByteReader
+  readonly record: Entry
+  readonly path: string
+  /** Offset of the content's first byte in the file. */
+  readonly start: number
+  readonly budget: ArchiveBudget
+  readonly ratio: ExpansionRatio
+}
+
+/**
+ * Streams an entry's content, decompressed. Fails with `archive_damaged` when its size or CRC is not
+ * what the directory says or it cannot be decompressed, with `limit_exceeded` beyond a limit or a
+ * bomb's ratio.
+ */
+export function zipContent(options: ZipContentOptions): Readable {
+  const { file, record, path, start, budget, ratio } = options
+  const raw = fileRange(file, start, start + record.compressedSize)
+  const inflate =
+    record.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize: CHUNK_BYTES }) : undefined
+  let compressedBytes = 0
+  let expandedBytes = 0
+  let crc = 0
+
+  function damaged(problem: string, reason?: ErrorOptions): Error {
+    return entryError('archive_damaged', path, problem, reason)
+  }
+
+  return checkedStream(raw, inflate, {
+    check(chunk) {
+      expandedBytes += chunk.length
+      crc = crc32(chunk, crc)
+      budget.spend(chunk.length)
+      const consumedBytes = inflate?.bytesWritten ?? expandedBytes
+      ratio.add(consumedBytes - compressedBytes, chunk.length)
+      compressedBytes = consumedBytes
+      if (expandedBytes > record.uncompressedSize) throw damaged('it is longer than it says')
+    },
+    finish() {
+      if (expandedBytes < record.uncompressedSize) throw damaged('it is shorter than it says')
+      if (crc !== record.crc32) throw damaged('its checksum (CRC-32) is wrong')
+    },
+    damaged: (cause) => damaged(`it cannot be decompressed: ${cause.message}`, { cause }),
+  })
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { Scope } from '../db/token-table.ts'
+import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
+import type { ControlClient } from './control-client.ts'
+
+/** What commands do to a data folder, whether a server runs on it or not. */
+export interface Administration {
+  createToken(options: {
+    scope: Scope
+    name: string
+    expiresInMs?: number | undefined
+  }): Promise<{ text: string; token: TokenInfo }>
+  listTokens(): Promise<readonly TokenInfo[]>
+  revokeToken(id: string): Promise<void>
+  reindex(): Promise<ReindexResult>
+}
+
+const time = z
+  .number()
+  .optional()
+  .transform((value) => value)
+const token = z.object({
+  id: z.string(),
+  scope: z.enum(['download', 'upload', 'admin']),
+  name: z.string(),
+  createdAtMs: z.number(),
+  expiresAtMs: time,
+  lastUsedAtMs: time,
+})
+const created = z.object({ text: z.string(), token })
+const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
+
+/** Administration by asking the server that runs. */
+export function remoteAdministration(client: ControlClient): Administration {
+  return {
+    createToken: async (options) => created.parse(await client.call('POST', '/tokens', options)),
+    listTokens: async () => z.array(token).parse(await client.call('GET', '/tokens')),
+    revokeToken: async (id) =>
+      void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
+    reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
+  }
+}
+
+/** Administration of a folder that this process owns. */
+export function localAdministration({
+  tokens,
+  reindexer,
+}: {
+  tokens: TokenService
+  reindexer: Reindexer
+}): Administration {
+  return {
+    createToken: async (options) => tokens.create(options),
+    listTokens: async () => tokens.list(),
+    revokeToken: async (id) => tokens.revoke(id),
+    reindex: () => reindexer.run(),
+  }
+}

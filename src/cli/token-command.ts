@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import type { TokenInfo } from '../access/token-service.ts'
+import type { Scope } from '../db/token-table.ts'
+import { parseDuration } from '../lib/parse-duration.ts'
+import type { Administration } from './administration.ts'
+import { UsageError } from './usage-error.ts'
+
+const SCOPES: readonly Scope[] = ['download', 'upload', 'admin']
+
+const OPTIONS = {
+  scope: { type: 'string' },
+  name: { type: 'string', default: '' },
+  expires: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  data: { type: 'string' },
+  config: { type: 'string' },
+} as const
+
+/** What a `token` command line asks for. */
+export type TokenCommand = ReturnType<typeof parseTokenCommand>
+
+/** Reads `token create|list|revoke …`; fails with a UsageError that names what is wrong. */
+export function parseTokenCommand(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: OPTIONS,
+    allowPositionals: true,
+  })
+  const [action, id, ...rest] = positionals
+  const { scope } = values
+  if (action === 'create') {
+    const known = SCOPES.find((candidate) => candidate === scope)
+    if (known === undefined)
+      throw new UsageError(
+        `--scope must be one of ${SCOPES.join(', ')}${scope ? `, not ${JSON.stringify(scope)}` : ''}`,
+      )
+    if (id !== undefined) throw new UsageError(`unexpected ${JSON.stringify(id)}`)
+    return { ...values, action, scope: known, expiresInMs: expiry(values.expires) } as const
+  }
+  if (action === 'list' && id === undefined) return { ...values, action } as const
+  if (action === 'revoke' && id !== undefined && rest.length === 0)
+    return { ...values, action, id } as const
+  throw new UsageError(
+    'usage: symgate token create --scope SCOPE [--name N] [--expires 90d] | token list | token revoke ID',
+  )
+}
+
+/** Runs the command; gives the lines to print. */
+export async function runTokenCommand(
+  command: TokenCommand,
+  administration: Administration,
+): Promise<readonly string[]> {
+  switch (command.action) {
+    case 'create': {
+      const { text, token } = await administration.createToken(command)
+      if (command.json) return [JSON.stringify({ ...shown(token), token: text })]
+      return [`${token.scope} token ${token.id}, shown only now:`, text]
+    }
+    case 'list': {
+      const tokens = await administration.listTokens()
+      if (command.json) return [JSON.stringify(tokens.map(shown))]
+      return tokens.map((token) => {
+        const { id, scope, name, expires, lastUsed } = shown(token)
+        return [
+          id,
+          scope.padEnd(8),
+          `expires ${expires ?? 'never'}`,
+          `last used ${lastUsed ?? 'never'}`,
+          name,
+        ].join('  ')
+      })
+    }
+    case 'revoke':
+      await administration.revokeToken(command.id)
+      return [`revoked ${command.id}`]
+  }
+}
+
+function expiry(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const milliseconds = parseDuration(text)
+  if (milliseconds === undefined || milliseconds === 0)
+    throw new UsageError(`--expires: ${JSON.stringify(text)} is no duration such as 90d or 12h`)
+  return milliseconds
+}
+
+function shown({ id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }: TokenInfo) {
+  return {
+    id,
+    scope,
+    name,
+    created: isoTime(createdAtMs),
+    expires: isoTime(expiresAtMs),
+    lastUsed: isoTime(lastUsedAtMs),
+  }
+}
+
+function isoTime(timeMs: number | undefined): string | null {
+  return timeMs === undefined ? null : new Date(timeMs).toISOString()
+}

@@ -1,0 +1,111 @@
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type * as z from 'zod'
+import type { Config } from './config.ts'
+import { configError } from './config-error.ts'
+import type { schema } from './schema.ts'
+
+type Settings = z.output<typeof schema>
+
+/**
+ * Turns checked settings into the configuration: names and units as the code has them, paths absolute, defaults
+ * that follow other settings. `folderOf` gives the folder that a relative path of a setting starts from. Throws
+ * `config_invalid` when store and cache are not apart.
+ */
+export function buildConfig(
+  settings: Settings,
+  folderOf: (path: readonly string[]) => string,
+): Config {
+  const data = resolve(folderOf(['data']), settings.data)
+  const { limits, misses, memory_cache: memory } = settings
+  return {
+    listen: settings.listen,
+    data,
+    publicUrl: settings.public_url,
+    ...stores(settings, data, folderOf),
+    memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
+    access: { anonymousDownload: settings.access.anonymous_download },
+    uploads: {
+      onConflict: settings.uploads.on_conflict,
+      onConflictPe: settings.uploads.on_conflict_pe,
+    },
+    limits: {
+      maxUploadBytes: orInfinity(limits.upload_size),
+      maxEntryBytes: orInfinity(limits.entry_size),
+      maxExpandedBytes: orInfinity(limits.expanded_size),
+      maxEntries: limits.entries,
+      maxConcurrentUploads: limits.concurrent_uploads,
+      maxConcurrentFills: limits.concurrent_fills,
+      maxFillBytes: orInfinity(limits.fill_size),
+    },
+    misses: {
+      retryAfterMs: misses.retry_after,
+      forgetAfterMs: orInfinity(misses.forget_after),
+      maxEntries: misses.max_entries,
+    },
+    upstreams: settings.upstreams.map((upstream) => buildUpstream(upstream, misses)),
+    log: settings.log,
+  }
+}
+
+function stores(
+  settings: Settings,
+  data: string,
+  folderOf: (path: readonly string[]) => string,
+): Pick<Config, 'store' | 'cache'> {
+  const { store, cache } = settings
+  const storePath =
+    store.path === undefined
+      ? join(data, 'symbols')
+      : resolve(folderOf(['store', 'path']), store.path)
+  const cachePath =
+    cache.path === undefined
+      ? join(data, 'cache')
+      : resolve(folderOf(['cache', 'path']), cache.path)
+  // A cache inside the hosted tree would be exported and taken for hosted files, and the reverse be evicted.
+  if (contains(storePath, cachePath) || contains(cachePath, storePath)) {
+    throw configError(
+      `cache.path is ${JSON.stringify(cachePath)} and store.path ${JSON.stringify(storePath)}; ` +
+        'allowed: two folders, neither inside the other',
+    )
+  }
+  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+}
+
+function buildUpstream(
+  upstream: Settings['upstreams'][number],
+  misses: Settings['misses'],
+): Config['upstreams'][number] {
+  const { timeouts } = upstream
+  return {
+    name: upstream.name,
+    type: upstream.type,
+    url: upstream.url,
+    public: upstream.public,
+    enabled: upstream.enabled,
+    timeouts: {
+      connectMs: orUndefined(timeouts.connect),
+      firstByteMs: orUndefined(timeouts.first_byte),
+      idleMs: orUndefined(timeouts.idle),
+      totalMs: orUndefined(timeouts.total),
+    },
+    misses: {
+      retryAfterMs: upstream.misses.retry_after ?? misses.retry_after,
+    },
+    userAgent: upstream.user_agent,
+  }
+}
+
+function contains(outer: string, inner: string): boolean {
+  const way = relative(outer, inner)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+/** 0 is how settings write "no limit". */
+function orInfinity(limit: number): number {
+  return limit === 0 ? Number.POSITIVE_INFINITY : limit
+}
+
+/** 0 is how settings write "no timeout". */
+function orUndefined(timeout: number): number | undefined {
+  return timeout === 0 ? undefined : timeout
+}

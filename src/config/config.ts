@@ -1,0 +1,60 @@
+/**
+ * The configuration of one server, checked and complete: every default filled in, every path absolute.
+ * A size limit of "none" is Infinity, a timeout of "none" is undefined.
+ */
+export interface Config {
+  /** Where to listen; port 0 lets the system pick. IPv6 hosts come without brackets. */
+  readonly listen: { readonly host: string; readonly port: number }
+  /** The data folder. */
+  readonly data: string
+  /** The address that users see, without a trailing slash; undefined where none is set. */
+  readonly publicUrl: string | undefined
+  readonly store: { readonly type: 'local'; readonly path: string }
+  /** The folder of cached files: never the store's, nor inside or around it. */
+  readonly cache: { readonly path: string }
+  /** `maxBytes` 0 means that nothing is held in memory. */
+  readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
+  readonly access: { readonly anonymousDownload: boolean }
+  readonly uploads: {
+    readonly onConflict: 'keep' | 'replace'
+    readonly onConflictPe: 'keep' | 'replace'
+  }
+  readonly limits: {
+    readonly maxUploadBytes: number
+    readonly maxEntryBytes: number
+    readonly maxExpandedBytes: number
+    readonly maxEntries: number
+    readonly maxConcurrentUploads: number
+    readonly maxConcurrentFills: number
+    readonly maxFillBytes: number
+  }
+  readonly misses: {
+    /** 0: a miss is never believed, the upstream is asked each time. */
+    readonly retryAfterMs: number
+    /** Infinity: misses are deleted only to make room. */
+    readonly forgetAfterMs: number
+    readonly maxEntries: number
+  }
+  /** In the order of the configuration; names are unique. */
+  readonly upstreams: readonly {
+    readonly name: string
+    readonly type: 'http'
+    /** Absolute http or https URL without query, fragment, user info and trailing slash. */
+    readonly url: string
+    readonly public: boolean
+    readonly enabled: boolean
+    /** Each fits a timer (at most 2^31 - 1 ms). */
+    readonly timeouts: {
+      readonly connectMs: number | undefined
+      readonly firstByteMs: number | undefined
+      readonly idleMs: number | undefined
+      readonly totalMs: number | undefined
+    }
+    /** As the global `misses`, whose values stand here where the upstream has no own. */
+    readonly misses: { readonly retryAfterMs: number }
+    readonly userAgent: string
+  }[]
+  readonly log: {
+    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  }
+}

@@ -1,0 +1,75 @@
+import type * as z from 'zod'
+import { nearestWord } from '../lib/nearest-word.ts'
+import { describeValue } from './describe-value.ts'
+import type { knownKeys } from './known-keys.ts'
+import { valueAt } from './value-at.ts'
+
+/** What a message about an issue is made from. */
+interface Context {
+  readonly tree: unknown
+  readonly keys: ReturnType<typeof knownKeys>
+  /** The phrase for where the value at a path came from; empty for a default. */
+  sourceOf(path: readonly PropertyKey[]): string
+}
+
+/**
+ * The one line about a wrong setting: the key, where it came from, what was found, what is allowed; for an
+ * unknown key the key that was probably meant.
+ */
+export function describeIssue(issue: z.core.$ZodIssue, context: Context): string {
+  if (issue.code === 'unrecognized_keys') {
+    return describeUnknown([...issue.path, issue.keys[0] ?? ''], context)
+  }
+  const value = valueAt(context.tree, issue.path)
+  const key = issue.path.length === 0 ? 'the configuration' : dotted(issue.path)
+  const source = context.sourceOf(issue.path)
+  const found = value === undefined ? 'is missing' : `is ${describeValue(value)}`
+  return `${key}${source} ${found}; allowed: ${allowed(issue, context)}`
+}
+
+function describeUnknown(path: readonly PropertyKey[], context: Context): string {
+  const group = dotted(path.slice(0, -1))
+  const word = String(path.at(-1))
+  const siblings = keysOf(group, context)
+  const near = nearestWord(word, siblings)
+  const meant = near === undefined ? elsewhere(word, context) : dotted([...path.slice(0, -1), near])
+  const hint =
+    meant === undefined
+      ? `allowed: ${siblings.join(', ')}`
+      : `did you mean ${describeValue(meant)}?`
+  return `unknown key ${describeValue(dotted(path))}${context.sourceOf(path)}; ${hint}`
+}
+
+/** The only key of another group with exactly this last word. */
+function elsewhere(word: string, { keys }: Context): string | undefined {
+  const matches = [...keys.keys()].filter((key) => key.endsWith(`.${word}`) && !key.includes('[]'))
+  return matches.length === 1 ? matches[0] : undefined
+}
+
+function allowed(issue: z.core.$ZodIssue, context: Context): string {
+  if (issue.code === 'invalid_value') return inWords(issue.values.map(String))
+  if (issue.code !== 'invalid_type') return issue.message
+  if (issue.expected === 'array') return 'a list'
+  return `a group of the keys ${keysOf(dotted(issue.path), context).join(', ')}`
+}
+
+/** The keys directly in a group. */
+function keysOf(group: string, { keys }: Context): string[] {
+  const prefix = group === '' ? '' : `${group.replaceAll(/\[\d+\]/g, '[]')}.`
+  return [...keys.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => key.slice(prefix.length))
+    .filter((key) => /^\w+$/.test(key))
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path
+    .map((level) => (typeof level === 'number' ? `[${level}]` : `.${String(level)}`))
+    .join('')
+    .replace(/^\./, '')
+}
+
+function inWords(values: readonly string[]): string {
+  if (values.length < 2) return values.join('')
+  return `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`
+}

@@ -1,0 +1,57 @@
+import { parseByteSize } from '../lib/parse-byte-size.ts'
+import { parseDuration } from '../lib/parse-duration.ts'
+import { leaf } from './leaf.ts'
+import { parseHttpUrl } from './parse-http-url.ts'
+import { parseListen } from './parse-listen.ts'
+
+const MAX_TIMER_MS = 2 ** 31 - 1 // Node runs a longer timer at once instead
+
+/** The kinds of values that settings have, each with the words that say what is allowed. */
+export const leaves = {
+  /** Bytes; 0 as written. */
+  size: leaf('a size such as 512KiB or 10GiB, or 0', bytes),
+  /** Milliseconds; 0 as written. */
+  duration: leaf('a duration such as 30s or 12h, or 0', milliseconds),
+  /** Milliseconds that a timer can wait; 0 as written. */
+  timeout: leaf('a duration such as 500ms or 30s, at most 24d, or 0', (value) => {
+    const parsed = milliseconds(value)
+    return parsed !== undefined && parsed <= MAX_TIMER_MS ? parsed : undefined
+  }),
+  count: leaf('a whole number of at least 1', (value) => {
+    const text = String(value)
+    return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
+  }),
+  flag: leaf('true or false', (value) => {
+    if (value === true || value === 'true') return true
+    return value === false || value === 'false' ? false : undefined
+  }),
+  /** A path as written, absolute or relative. */
+  folder: leaf('the path of a folder', (value) =>
+    typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
+  ),
+  listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
+    typeof value === 'string' ? parseListen(value) : undefined,
+  ),
+  httpUrl: leaf('an http or https URL without user name, query and fragment', (value) =>
+    typeof value === 'string' ? parseHttpUrl(value) : undefined,
+  ),
+  upstreamName: leaf('small letters, digits, ".", "_" and "-", a letter or digit first', (value) =>
+    typeof value === 'string' && /^[a-z0-9][a-z0-9._-]*$/.test(value) ? value : undefined,
+  ),
+  /** A header value in printable ASCII (RFC 9110, 5.5). */
+  userAgent: leaf('printable ASCII without spaces around it', (value) =>
+    typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value) ? value : undefined,
+  ),
+}
+
+function bytes(value: unknown): number | undefined {
+  return typeof value === 'string' || typeof value === 'number'
+    ? parseByteSize(String(value))
+    : undefined
+}
+
+function milliseconds(value: unknown): number | undefined {
+  return typeof value === 'string' || typeof value === 'number'
+    ? parseDuration(String(value))
+    : undefined
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod'
+import { leaves } from './leaves.ts'
+import { upstreamsSchema } from './upstreams-schema.ts'
+
+const onConflict = z.enum(['keep', 'replace']).prefault('keep')
+
+/**
+ * Schema of all settings as people write them, with their defaults; `docs/configuration.md` lists the same.
+ * Keys whose feature does not exist are unknown here, so that nobody relies on a setting without effect.
+ */
+export const schema = z.strictObject({
+  listen: leaves.listen.prefault('127.0.0.1:8080'),
+  data: leaves.folder.prefault('./storage'),
+  public_url: leaves.httpUrl.optional(),
+  store: z
+    .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
+    .prefault({}),
+  cache: z.strictObject({ path: leaves.folder.optional() }).prefault({}),
+  memory_cache: z
+    .strictObject({
+      max_size: leaves.size.prefault('64MiB'),
+      max_blob: leaves.size.prefault('256KiB'),
+    })
+    .prefault({}),
+  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  uploads: z.strictObject({ on_conflict: onConflict, on_conflict_pe: onConflict }).prefault({}),
+  limits: z
+    .strictObject({
+      upload_size: leaves.size.prefault('10GiB'),
+      entry_size: leaves.size.prefault('16GiB'),
+      expanded_size: leaves.size.prefault('64GiB'),
+      entries: leaves.count.prefault(100_000),
+      concurrent_uploads: leaves.count.prefault(4),
+      concurrent_fills: leaves.count.prefault(32),
+      fill_size: leaves.size.prefault('16GiB'),
+    })
+    .prefault({}),
+  misses: z
+    .strictObject({
+      retry_after: leaves.duration.prefault('1h'),
+      forget_after: leaves.duration.prefault('24h'),
+      max_entries: leaves.count.prefault(1_000_000),
+    })
+    .prefault({}),
+  upstreams: upstreamsSchema.prefault([]),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),
+    })
+    .prefault({}),
+})

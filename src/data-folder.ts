@@ -1,0 +1,89 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TokenService } from './access/token-service.ts'
+import type { Config } from './config/config.ts'
+import { BlobTable } from './db/blob-table.ts'
+import { CounterTable } from './db/counter-table.ts'
+import { lockFolder } from './db/folder-lock.ts'
+import { HostedNameTable } from './db/hosted-name-table.ts'
+import { MissTable } from './db/miss-table.ts'
+import { openDatabase } from './db/open-database.ts'
+import { PackageTable } from './db/package-table.ts'
+import { TokenTable } from './db/token-table.ts'
+import { PackageIndexer } from './ingest/package-indexer.ts'
+import { Publisher } from './ingest/publisher.ts'
+import { recover } from './ingest/recover.ts'
+import { Reindexer } from './ingest/reindexer.ts'
+import { AppError } from './lib/app-error.ts'
+import { Semaphore } from './lib/semaphore.ts'
+import { MissMemory } from './lookup/miss-memory.ts'
+import { LocalStore } from './storage/local-store.ts'
+import { PackageJournal } from './storage/package-journal.ts'
+import type { Logger } from './telemetry/logger.ts'
+
+/** A data folder that this process owns, put right after whatever stopped its last owner. */
+export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>
+
+/**
+ * Takes the data folder and opens what lies in it. Fails with `folder_in_use` when another process has
+ * it and with `store_unusable` when something in it cannot be used.
+ */
+export async function openDataFolder(config: Config, log: Logger) {
+  await mkdir(config.data, { recursive: true }).catch((cause: unknown) => {
+    throw new AppError(
+      'store_unusable',
+      `cannot make the data folder ${config.data}: ${String(cause)}`,
+      { cause },
+    )
+  })
+  const lock = lockFolder(join(config.data, 'lock.db'))
+  const database = openDatabase(join(config.data, 'symgate.db'))
+  const hosted = await LocalStore.open(config.store.path)
+  const cache = await LocalStore.open(config.cache.path)
+  const journal = await PackageJournal.open(config.store.path)
+
+  const blobs = new BlobTable(database)
+  const packages = new PackageTable(database)
+  const hostedNames = new HostedNameTable(database)
+  const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const counters = new CounterTable(database)
+  const tokens = new TokenService({ table: new TokenTable(database) })
+  const commit = new Semaphore(1)
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const publisher = new Publisher({ store: hosted, journal, blobs, indexer, log })
+  const reindexer = new Reindexer({ hosted, cache, journal, blobs, packages, indexer, commit, log })
+
+  for (const folder of await cache.leftovers()) await folder.discard()
+  const reindexNeeded = await reindexer.isNeeded()
+  await recover({
+    store: hosted,
+    journal,
+    packages,
+    publisher,
+    indexer,
+    reindexFollows: reindexNeeded,
+    log,
+  })
+
+  return {
+    database,
+    hosted,
+    cache,
+    blobs,
+    hostedNames,
+    misses,
+    counters,
+    tokens,
+    commit,
+    publisher,
+    reindexer,
+    /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
+    reindexNeeded,
+    close(): void {
+      misses.flush()
+      counters.flush()
+      database.close()
+      lock.release()
+    },
+  }
+}

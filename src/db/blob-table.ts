@@ -1,0 +1,215 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { BloomFilter } from '../lib/bloom-filter.ts'
+import { inBatches } from './in-batches.ts'
+
+/** The filter of known identities has room for this many, or twice what there is at the start. */
+const MIN_FILTER_ENTRIES = 1_000_000
+
+/** Which of the two roots holds a blob: uploads, or what upstreams gave. */
+export type Root = 'hosted' | 'cache'
+
+/** What the index knows of one blob. */
+interface BlobRecord {
+  readonly root: Root
+  /** Path inside its root. */
+  readonly key: string
+  readonly kind: string
+  readonly size: number
+  /** Strong validator without quotes: sha256 of hosted, a random version of cached blobs. */
+  readonly etag: string
+  /** Name of the upstream a cached blob came from. */
+  readonly source: string | undefined
+  readonly modifiedAtMs: number
+}
+
+/** A blob of the index; another content has another id. */
+export interface IndexedBlob extends BlobRecord {
+  readonly id: number
+}
+
+/** A blob and the identities (as index keys) that it is to answer for. */
+export interface BlobClaim {
+  readonly blob: BlobRecord
+  readonly identities: readonly string[]
+}
+
+interface Row {
+  readonly id: number
+  readonly root: Root
+  readonly key: string
+  readonly kind: string
+  readonly size: number
+  readonly etag: string
+  readonly source: string | null
+  readonly modified_at: number
+}
+
+interface Claim {
+  readonly identity: string
+  readonly root: Root
+  readonly blob_id: number
+}
+
+/** The index: which blob answers for an identity. In each root an identity has at most one blob. */
+export class BlobTable {
+  readonly #database: Database
+  readonly #byId: Statement<[number], Row>
+  readonly #claimsOf = new Map<number, Statement<string[], Claim>>()
+  readonly #findIn: Statement<[string, Root], Row>
+  readonly #byKey: Statement<[Root, string], Row>
+  readonly #exists: Statement<[number]>
+  readonly #any: Statement<[Root]>
+  readonly #insert: Statement
+  readonly #claim: Statement<[string, Root, number | bigint]>
+  readonly #remove: Statement<[Root, string]>
+  readonly #orphans: Statement<[Root], Row>
+  readonly #clear: Statement<[]>
+  readonly #known: BloomFilter
+  #revision = 0
+
+  constructor(database: Database) {
+    this.#database = database
+    const select = `SELECT b.id, b.root, b.key, b.kind, b.size, b.etag, b.source, b.modified_at`
+    this.#byId = database.prepare(`${select} FROM blobs b WHERE b.id = ?`)
+    this.#findIn = database.prepare(
+      `${select} FROM identities i JOIN blobs b ON b.id = i.blob_id WHERE i.identity = ? AND i.root = ?`,
+    )
+    this.#byKey = database.prepare(`${select} FROM blobs b WHERE b.root = ? AND b.key = ?`)
+    this.#exists = database.prepare('SELECT 1 FROM blobs WHERE id = ?')
+    this.#any = database.prepare('SELECT 1 FROM blobs WHERE root = ? LIMIT 1')
+    this.#insert = database.prepare(
+      'INSERT INTO blobs (root, key, kind, size, etag, source, modified_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#claim = database.prepare(
+      'INSERT OR REPLACE INTO identities (identity, root, blob_id) VALUES (?, ?, ?)',
+    )
+    this.#remove = database.prepare('DELETE FROM blobs WHERE root = ? AND key = ?')
+    this.#orphans = database.prepare(
+      `${select} FROM blobs b WHERE b.root = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)`,
+    )
+    this.#clear = database.prepare('DELETE FROM blobs')
+    this.#known = this.#readIdentities()
+  }
+
+  /** The blob that answers for the first of these identities that is known; hosted ones come before cached ones. */
+  find(identities: readonly string[]): IndexedBlob | undefined {
+    const claims = this.#claims(identities)
+    for (const root of ['hosted', 'cache'] as const) {
+      const inRoot = claims.filter((claim) => claim.root === root)
+      for (const identity of inRoot.length === 0 ? [] : identities) {
+        const claim = inRoot.find((candidate) => candidate.identity === identity)
+        const row = claim && this.#byId.get(claim.blob_id)
+        if (row !== undefined) return toBlob(row)
+      }
+    }
+    return undefined
+  }
+
+  /** Changes whenever an answer of `find` that was given before may have become wrong. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  /** The blob of one root that answers for this identity, or undefined. */
+  owner(identity: string, root: Root): IndexedBlob | undefined {
+    const row = this.#findIn.get(identity, root)
+    return row && toBlob(row)
+  }
+
+  /** The blob with this key, or undefined. */
+  byKey(root: Root, key: string): IndexedBlob | undefined {
+    const row = this.#byKey.get(root, key)
+    return row && toBlob(row)
+  }
+
+  /** Whether this content is still what its key holds. */
+  isCurrent(blob: IndexedBlob): boolean {
+    return this.#exists.get(blob.id) !== undefined
+  }
+
+  isEmpty(root: Root): boolean {
+    return this.#any.get(root) === undefined
+  }
+
+  /** Writes the blob over what its key held before, and gives it the identities, whoever had them. */
+  put({ blob, identities }: BlobClaim): void {
+    // All or nothing: a blob with half its identities would be found under some paths only.
+    this.#database.transaction(() => {
+      const { changes } = this.#remove.run(blob.root, blob.key)
+      // What comes from an upstream was absent before, but what is uploaded goes before what is cached.
+      if (changes > 0 || blob.root === 'hosted') this.#revision++
+      const { lastInsertRowid } = this.#insert.run(
+        blob.root,
+        blob.key,
+        blob.kind,
+        blob.size,
+        blob.etag,
+        blob.source ?? null,
+        blob.modifiedAtMs,
+      )
+      for (const identity of identities) {
+        this.#known.add(identity)
+        this.#claim.run(identity, blob.root, lastInsertRowid)
+      }
+    })()
+  }
+
+  /** `put` for many, in transactions of bounded size. */
+  async putAll(claims: readonly BlobClaim[]): Promise<void> {
+    await inBatches(this.#database, claims, (claim) => this.put(claim), 5)
+  }
+
+  /** Forgets the blob and its identities. */
+  remove(root: Root, key: string): void {
+    this.#revision++
+    this.#remove.run(root, key)
+  }
+
+  /** The blobs of a root that answer for no identity any more. */
+  orphans(root: Root): readonly IndexedBlob[] {
+    return this.#orphans.all(root).map(toBlob)
+  }
+
+  /** Forgets every blob. */
+  clear(): void {
+    this.#revision++
+    this.#clear.run()
+  }
+
+  #readIdentities(): BloomFilter {
+    const { count } = this.#database
+      .prepare<[], { count: number }>('SELECT count(*) AS count FROM identities')
+      .get() ?? { count: 0 }
+    const known = new BloomFilter(Math.max(MIN_FILTER_ENTRIES, count * 2))
+    const all = this.#database.prepare<[], { identity: string }>('SELECT identity FROM identities')
+    for (const { identity } of all.iterate()) known.add(identity)
+    return known
+  }
+
+  /** The claims on these identities. Most lookups of absent files end at the filter, without a query. */
+  #claims(identities: readonly string[]): readonly Claim[] {
+    if (!identities.some((identity) => this.#known.mayHave(identity))) return []
+    let statement = this.#claimsOf.get(identities.length)
+    if (statement === undefined) {
+      const list = identities.map(() => '?').join(', ')
+      statement = this.#database.prepare<string[], Claim>(
+        `SELECT identity, root, blob_id FROM identities WHERE identity IN (${list})`,
+      )
+      this.#claimsOf.set(identities.length, statement)
+    }
+    return statement.all(...identities)
+  }
+}
+
+function toBlob(row: Row): IndexedBlob {
+  return {
+    id: row.id,
+    root: row.root,
+    key: row.key,
+    kind: row.kind,
+    size: row.size,
+    etag: row.etag,
+    source: row.source ?? undefined,
+    modifiedAtMs: row.modified_at,
+  }
+}

@@ -1,0 +1,89 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { inBatches } from './in-batches.ts'
+
+/** A package as the database keeps it, from its manifest. */
+export interface PackageRecord {
+  readonly id: string
+  readonly tag: string
+  readonly product: string | undefined
+  readonly version: string | undefined
+  readonly comment: string | undefined
+  readonly protected: boolean
+  readonly verdict: 'good' | 'failed'
+  readonly receivedAtMs: number
+  readonly files: readonly PackageFileRecord[]
+}
+
+/** One file of a package; `storeKey`, `size` and `sha256` only for accepted ones. */
+interface PackageFileRecord {
+  readonly path: string
+  readonly status: string
+  readonly reason: string | undefined
+  readonly storeKey: string | undefined
+  readonly size: number | undefined
+  readonly sha256: string | undefined
+  readonly keys: readonly string[]
+}
+
+/** The packages and their files. */
+export class PackageTable {
+  readonly #database: Database
+  readonly #insert: Statement
+  readonly #insertFile: Statement
+  readonly #ids: Statement<[], { id: string }>
+  readonly #clear: Statement<[]>
+  readonly #clearFiles: Statement<[]>
+
+  constructor(database: Database) {
+    this.#database = database
+    this.#insert = database.prepare(
+      'INSERT OR REPLACE INTO packages (id, tag, product, version, comment, protected, verdict, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#insertFile = database.prepare(
+      'INSERT OR REPLACE INTO package_files (package_id, position, path, status, reason, store_key, size, sha256, keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    this.#ids = database.prepare('SELECT id FROM packages')
+    this.#clear = database.prepare('DELETE FROM packages')
+    this.#clearFiles = database.prepare('DELETE FROM package_files')
+  }
+
+  /** Writes the package, the files first: a package that is listed is there with all its files. */
+  async add(record: PackageRecord): Promise<void> {
+    await inBatches(this.#database, record.files, (file, position) => {
+      this.#insertFile.run(
+        record.id,
+        position,
+        file.path,
+        file.status,
+        file.reason ?? null,
+        file.storeKey ?? null,
+        file.size ?? null,
+        file.sha256 ?? null,
+        JSON.stringify(file.keys),
+      )
+    })
+    this.#insert.run(
+      record.id,
+      record.tag,
+      record.product ?? null,
+      record.version ?? null,
+      record.comment ?? null,
+      record.protected ? 1 : 0,
+      record.verdict,
+      record.receivedAtMs,
+    )
+  }
+
+  /** The ids of all packages. */
+  ids(): ReadonlySet<string> {
+    return new Set(this.#ids.all().map(({ id }) => id))
+  }
+
+  /** Forgets every package. */
+  clear(): void {
+    this.#database.transaction(() => {
+      this.#clearFiles.run()
+      this.#clear.run()
+    })()
+  }
+}

@@ -1,0 +1,36 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { TokenService } from '../access/token-service.ts'
+import type { Reindexer } from '../ingest/reindexer.ts'
+import { errorAnswer } from './error-answer.ts'
+
+const newToken = z.object({
+  scope: z.enum(['download', 'upload', 'admin']),
+  name: z.string().max(200),
+  expiresInMs: z.number().int().positive().optional(),
+})
+
+/** What commands ask of a running server through `<data>/control.sock`: whoever may open it owns the folder. */
+export function createControl({
+  tokens,
+  reindexer,
+}: {
+  tokens: TokenService
+  reindexer: Reindexer
+}): Hono {
+  const app = new Hono()
+  app.post('/tokens', async (context) =>
+    context.json(tokens.create(newToken.parse(await context.req.json()))),
+  )
+  app.get('/tokens', (context) => context.json(tokens.list()))
+  app.delete('/tokens/:id', (context) => {
+    tokens.revoke(context.req.param('id'))
+    return context.json({})
+  })
+  app.post('/reindex', async (context) => context.json(await reindexer.run()))
+  app.onError((error) => {
+    const answer = errorAnswer(error)
+    return new Response(JSON.stringify({ error: answer.error }), { status: answer.status })
+  })
+  return app
+}

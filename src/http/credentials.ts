@@ -1,0 +1,17 @@
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * The token that a request presents in its headers, or undefined: Bearer, Basic (the token as password,
+ * any user name; a token as user name with an empty password too, as curl's `-u TOKEN:` sends it), or
+ * tecken's `Auth-Token`.
+ */
+export function presentedToken({ headers }: IncomingMessage): string | undefined {
+  const authToken = headers['auth-token']
+  if (typeof authToken === 'string') return authToken.trim()
+  const [, scheme = '', value = ''] = /^(\w+)[ \t]+(.*)$/.exec(headers.authorization ?? '') ?? []
+  if (scheme.toLowerCase() === 'bearer') return value.trim()
+  if (scheme.toLowerCase() !== 'basic') return undefined
+  const [, user = '', password = ''] =
+    /^([^:]*):?(.*)$/s.exec(Buffer.from(value, 'base64').toString('utf8')) ?? []
+  return password === '' ? user : password
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { randomBase32 } from '../lib/random-base32.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { ClientLeft } from './client-left.ts'
+import { loggedPath } from './logged-path.ts'
+import type { SymbolHandler } from './symbol-handler.ts'
+import { matchSymbolRequest } from './symbol-request.ts'
+import type { UploadHandler } from './upload-handler.ts'
+import { matchUpload } from './upload-request.ts'
+
+export interface ListenerOptions {
+  readonly symbols: SymbolHandler
+  readonly uploads: UploadHandler
+  /** Everything that is neither symbol path nor upload. */
+  readonly pages: (request: IncomingMessage, response: ServerResponse) => Promise<unknown> | void
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** Request ids are unique in the process and, by their prefix, between processes. */
+const ID_PREFIX = randomBase32(6)
+
+/**
+ * The way in of every request: symbol paths are matched on the raw target, before a router could
+ * normalise it or refuse it; then uploads; then the pages.
+ */
+export function createListener({
+  symbols,
+  uploads,
+  pages,
+  metrics,
+  log,
+}: ListenerOptions): RequestListener {
+  let count = 0
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<string> {
+    const { method = 'GET', url = '/' } = request
+    if (method === 'GET' || method === 'HEAD') {
+      const found = matchSymbolRequest(url)
+      if (found.kind !== 'none') {
+        await symbols.handle(found, request, response)
+        return 'symbol'
+      }
+    }
+    const upload = matchUpload(method, url)
+    if (upload !== undefined) {
+      await uploads.handle(upload, request, response)
+      return 'upload'
+    }
+    await pages(request, response)
+    return 'page'
+  }
+
+  return function listener(request, response) {
+    const id = requestId(request) ?? `${ID_PREFIX}-${(count++).toString(36)}`
+    const startedAt = performance.now()
+    response.setHeader('x-request-id', id)
+    route(request, response).then(
+      (kind) => report(kind),
+      (err: unknown) => {
+        if (!(err instanceof ClientLeft))
+          log.warn({ id, err, path: loggedPath(request.url) }, 'answer cut off')
+        cutOff(request, response)
+        report('cut')
+      },
+    )
+
+    function report(kind: string): void {
+      const seconds = (performance.now() - startedAt) / 1000
+      const status = response.statusCode
+      metrics.requests.inc({ route: kind, status })
+      metrics.requestSeconds.observe({ route: kind }, seconds)
+      if (!log.isLevelEnabled('info')) return
+      const ms = Math.round(seconds * 1e5) / 100
+      log.info(
+        {
+          id,
+          method: request.method,
+          path: loggedPath(request.url),
+          status,
+          ms,
+          peer: request.socket.remoteAddress,
+        },
+        'request',
+      )
+    }
+  }
+}
+
+function requestId({ headers }: IncomingMessage): string | undefined {
+  const given = headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : undefined
+}
+
+/** Ends an answer that cannot be finished in a way that nobody takes for its end. */
+function cutOff(request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) {
+    request.socket.resetAndDestroy()
+    return
+  }
+  response
+    .writeHead(404, {
+      'content-length': 0,
+      'cache-control': 'no-store',
+      'x-symgate-miss': 'trouble',
+      connection: 'close',
+    })
+    .end()
+}

@@ -1,0 +1,63 @@
+import { Hono } from 'hono'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { errorAnswer } from './error-answer.ts'
+
+/** One thing that has to work for the server to be of use; rejects with what is wrong. */
+interface ReadinessCheck {
+  readonly name: string
+  check(): Promise<void>
+}
+
+export interface PagesOptions {
+  readonly metrics: Metrics
+  readonly readiness: readonly ReadinessCheck[]
+}
+
+const HOME = `symgate: a symbol server.
+
+Debuggers:  srv*C:\\Symbols*<this address>
+Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbols?tag=1.2.3"
+`
+
+/** Everything that is neither symbol path nor upload. */
+export function createPages({ metrics, readiness }: PagesOptions): Hono {
+  const app = new Hono()
+  app.get('/', (context) => context.text(HOME))
+  app.get('/healthz', (context) => context.text('ok\n'))
+  app.get('/readyz', async (context) => {
+    const results = await Promise.all(
+      readiness.map(async (item) => {
+        const problem = await item.check().then(
+          () => undefined,
+          (error: unknown) => String(error),
+        )
+        return [item.name, problem ?? 'ok'] as const
+      }),
+    )
+    const ready = results.every(([, state]) => state === 'ok')
+    return context.json({ ready, checks: Object.fromEntries(results) }, ready ? 200 : 503, {
+      'cache-control': 'no-store',
+    })
+  })
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.registry.metrics(), 200, {
+      'content-type': metrics.registry.contentType,
+    }),
+  )
+  app.notFound((context) => {
+    const headers = { 'cache-control': 'no-store', 'x-symgate-miss': 'malformed' }
+    return context.json(
+      { error: { code: 'not_found', message: 'there is nothing here' } },
+      404,
+      headers,
+    )
+  })
+  app.onError((error) => {
+    const answer = errorAnswer(error)
+    return new Response(JSON.stringify({ error: answer.error }), {
+      status: answer.status,
+      headers: { ...answer.headers, 'content-type': 'application/json' },
+    })
+  })
+  return app
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { Busboy } from '@fastify/busboy'
+import type { UploadPart } from '../ingest/upload.ts'
+import { AppError } from '../lib/app-error.ts'
+
+/** Bounds on what a form may hold beside its files. */
+const FORM_LIMITS = {
+  fields: 100,
+  fieldNameSize: 100,
+  fieldSize: 64 << 10,
+  files: 10_000,
+  headerPairs: 100,
+}
+
+/** The body of an upload: raw, or the files of a multipart form, whose fields are added to `parameters`. */
+export function uploadParts(
+  request: IncomingMessage,
+  body: Readable,
+  parameters: URLSearchParams,
+): AsyncIterable<UploadPart> {
+  const contentType = request.headers['content-type'] ?? ''
+  if (/^multipart\/form-data\s*;.*boundary=/i.test(contentType))
+    return formParts(contentType, body, parameters)
+  return rawPart(body, parameters)
+}
+
+async function* rawPart(body: Readable, parameters: URLSearchParams): AsyncGenerator<UploadPart> {
+  yield { body, fileName: parameters.get('upload_file') ?? undefined }
+}
+
+async function* formParts(
+  contentType: string,
+  body: Readable,
+  parameters: URLSearchParams,
+): AsyncGenerator<UploadPart> {
+  const form = new Busboy({ headers: { 'content-type': contentType }, limits: FORM_LIMITS })
+  const arrived: UploadPart[] = []
+  let ended = false
+  let failure: Error | undefined
+  let wake = (): void => {}
+  const fail = (error: unknown): void => {
+    failure ??=
+      error instanceof AppError
+        ? error
+        : new AppError('request_invalid', `bad multipart form: ${String(error)}`)
+    for (const part of arrived) part.body.destroy(failure)
+    wake()
+  }
+  form.on('field', (name, value) => parameters.append(name, value))
+  form.on('file', (_field, stream, fileName) => {
+    // A form that breaks off fails its open file; whoever reads it sees that.
+    stream.on('error', () => {})
+    arrived.push({
+      body: stream,
+      fileName: parameters.get('upload_file') ?? (fileName || undefined),
+    })
+    wake()
+  })
+  form.on('finish', () => {
+    ended = true
+    wake()
+  })
+  form.on('error', fail)
+  body.on('error', fail)
+  body.pipe(form)
+  try {
+    for (;;) {
+      const part = arrived[0]
+      if (failure !== undefined) throw failure
+      if (part !== undefined) {
+        yield part
+        arrived.shift()
+        continue
+      }
+      if (ended) return
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    body.unpipe(form)
+  }
+}

@@ -1,0 +1,27 @@
+/** What the address of an upload says: how it is answered, the token in it, and its parameters. */
+export interface UploadRequest {
+  /** Backtrace's clients expect `response` and `error` in their own shape. */
+  readonly form: 'api' | 'backtrace'
+  readonly urlToken: string | undefined
+  readonly parameters: URLSearchParams
+}
+
+/**
+ * Recognises an upload by its request target, or gives undefined: `/api/v1/uploads`, `/<token>/symbols`,
+ * `/<any>/<token>/symbols` (both also with `&tag=T` glued to the path, as Backtrace's own examples do),
+ * `/api/post` and `/post`.
+ */
+export function matchUpload(method: string, target: string): UploadRequest | undefined {
+  if (method !== 'POST' && method !== 'PUT') return undefined
+  const queryStart = target.indexOf('?')
+  const path = queryStart < 0 ? target : target.slice(0, queryStart)
+  const parameters = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1))
+  const urlToken = parameters.get('token') ?? undefined
+  if (/^\/api\/v1\/uploads\/?$/.test(path)) return { form: 'api', urlToken, parameters }
+  if (method !== 'POST') return undefined
+  if (/^(?:\/api)?\/post\/?$/.test(path)) return { form: 'backtrace', urlToken, parameters }
+  const match = /^(?:\/[^/]+)?\/([^/]+)\/symbols\/?(&.*)?$/.exec(path)
+  if (match === null) return undefined
+  for (const [name, value] of new URLSearchParams(match[2] ?? '')) parameters.append(name, value)
+  return { form: 'backtrace', urlToken: match[1], parameters }
+}

@@ -1,0 +1,85 @@
+import type { BlobClaim, BlobTable } from '../db/blob-table.ts'
+import type { HostedNameTable } from '../db/hosted-name-table.ts'
+import type { PackageTable } from '../db/package-table.ts'
+import type { MissForgetter } from './miss-forgetter.ts'
+import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
+import { identityKey } from '../symbols/identity.ts'
+
+export interface PackageIndexerOptions {
+  readonly blobs: BlobTable
+  readonly packages: PackageTable
+  readonly hostedNames: HostedNameTable
+  readonly misses: MissForgetter
+}
+
+/** Brings what a manifest says into the database: when a package is published, resumed or reindexed. */
+export class PackageIndexer {
+  readonly #options: PackageIndexerOptions
+
+  constructor(options: PackageIndexerOptions) {
+    this.#options = options
+  }
+
+  /** Makes one stored file findable, at once. */
+  putFile(manifest: PackageManifest, file: PackageFile): void {
+    const claim = toClaim(manifest, file)
+    if (claim !== undefined) this.#options.blobs.put(claim)
+  }
+
+  /**
+   * Indexes a whole package: its stored files (but those with a key in `done`), the names it hosts, its
+   * history; ends the misses of its identities. May be repeated.
+   */
+  async put(manifest: PackageManifest, done: ReadonlySet<string> = new Set()): Promise<void> {
+    const { blobs, packages, hostedNames, misses } = this.#options
+    const claims = manifest.files
+      .map((file) => toClaim(manifest, file))
+      .filter((claim) => claim !== undefined)
+    for (const name of hostedNamesOf(manifest)) hostedNames.add(name)
+    await blobs.putAll(claims.filter(({ blob }) => !done.has(blob.key)))
+    for (const { identities } of claims) misses.forgetIdentities(identities)
+    await packages.add({
+      id: manifest.id,
+      tag: manifest.tag,
+      product: manifest.product,
+      version: manifest.version,
+      comment: manifest.comment,
+      protected: manifest.protected,
+      verdict: manifest.verdict,
+      receivedAtMs: manifest.receivedAtMs,
+      files: manifest.files.map((file) => ({
+        path: file.path,
+        status: file.status,
+        reason: file.reason,
+        storeKey: file.blob?.storeKey,
+        size: file.blob?.size,
+        sha256: file.blob?.sha256,
+        keys: file.keys,
+      })),
+    })
+  }
+}
+
+function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): BlobClaim | undefined {
+  if (status !== 'stored' || blob === undefined) return undefined
+  return {
+    blob: {
+      root: 'hosted',
+      key: blob.storeKey,
+      kind: blob.kind,
+      size: blob.size,
+      etag: blob.sha256,
+      source: undefined,
+      modifiedAtMs: manifest.receivedAtMs,
+    },
+    identities: blob.identities.map(identityKey),
+  }
+}
+
+/** The names under which the package's files, duplicates and kept-out ones too, can be asked for. */
+function hostedNamesOf({ files }: PackageManifest): ReadonlySet<string> {
+  const keys = files.flatMap(({ blob, keys: own }) => (blob === undefined ? [] : own))
+  const names = keys.map((key) => key.slice(0, key.indexOf('/')).toLowerCase())
+  // `_.debug` and `_.dwarf` stand for every file of their kind (SSQP).
+  return new Set(names.filter((name) => !name.startsWith('_.')))
+}

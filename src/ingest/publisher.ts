@@ -1,0 +1,93 @@
+import type { BlobTable } from '../db/blob-table.ts'
+import type { BlobStore, Publication, StagingFolder } from '../storage/blob-store.ts'
+import type { PackageJournal } from '../storage/package-journal.ts'
+import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { PackageIndexer } from './package-indexer.ts'
+
+export interface PublisherOptions {
+  readonly store: BlobStore
+  readonly journal: PackageJournal
+  readonly blobs: BlobTable
+  readonly indexer: PackageIndexer
+  readonly log: Logger
+}
+
+/**
+ * Makes a package's files public, all or none over a crash:
+ *  1. staged files durable;  2. manifest durable: from here on the package will be there, whatever
+ *  happens;  3. files renamed to their keys, folders durable;  4. index.
+ * A start after a crash between (2) and (4) runs (3) and (4) again from the manifest (`resume`); one
+ * before (2) finds a staging folder without a manifest and removes it.
+ */
+export class Publisher {
+  readonly #options: PublisherOptions
+
+  constructor(options: PublisherOptions) {
+    this.#options = options
+  }
+
+  /** Publishes the package; what is `replaced` changes together with the index. On failure nothing of it stays. */
+  async publish(
+    manifest: PackageManifest,
+    folder: StagingFolder,
+    replaced: ReadonlySet<string>,
+  ): Promise<void> {
+    const { store, journal, blobs, indexer } = this.#options
+    const stored = publicationsOf(manifest.files, folder)
+    await store.secure(
+      folder,
+      stored.map(({ staged }) => staged),
+    )
+    const fresh = stored.filter(({ key }) => !replaced.has(key))
+    try {
+      await journal.write(manifest)
+      await store.publish(fresh)
+    } catch (error) {
+      await this.#withdraw(manifest, fresh)
+      throw error
+    }
+    for (const file of manifest.files) {
+      for (const publication of publicationsOf([file], folder)) {
+        if (replaced.has(publication.key))
+          await store.replace(publication, () => indexer.putFile(manifest, file))
+      }
+    }
+    await indexer.put(manifest, replaced)
+    if (replaced.size > 0) await this.#dropOrphans(blobs)
+  }
+
+  /** Finishes a publication that a crash interrupted. */
+  async resume(manifest: PackageManifest, folder: StagingFolder): Promise<void> {
+    await this.#options.store.publish(publicationsOf(manifest.files, folder))
+  }
+
+  async #withdraw(manifest: PackageManifest, fresh: readonly Publication[]): Promise<void> {
+    const { store, journal, blobs, log } = this.#options
+    try {
+      await store.delete(
+        fresh.map(({ key }) => key).filter((key) => blobs.byKey('hosted', key) === undefined),
+      )
+      await journal.remove(manifest.id)
+    } catch (err) {
+      log.error({ err, package: manifest.id }, 'failed publication could not be withdrawn')
+    }
+  }
+
+  async #dropOrphans(blobs: BlobTable): Promise<void> {
+    const orphans = blobs.orphans('hosted')
+    for (const { key } of orphans) blobs.remove('hosted', key)
+    await this.#options.store.delete(orphans.map(({ key }) => key))
+  }
+}
+
+function publicationsOf(
+  files: readonly PackageFile[],
+  folder: StagingFolder,
+): readonly Publication[] {
+  return files.flatMap(({ status, blob }) =>
+    status === 'stored' && blob?.staged !== undefined
+      ? [{ staged: folder.path(blob.staged), key: blob.storeKey }]
+      : [],
+  )
+}

@@ -1,0 +1,177 @@
+import { createHash, randomBytes, type Hash } from 'node:crypto'
+import type { BlobTable, Root } from '../db/blob-table.ts'
+import type { PackageTable } from '../db/package-table.ts'
+import type { Semaphore } from '../lib/semaphore.ts'
+import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
+import type { PackageJournal } from '../storage/package-journal.ts'
+import { identify } from '../symbols/identify.ts'
+import { identityKey, type Identity } from '../symbols/identity.ts'
+import { parseSymbolPath } from '../symbols/symbol-path.ts'
+import { verifyContent } from '../symbols/verify-content.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { PackageIndexer } from './package-indexer.ts'
+
+const HASH_BYTES = 1 << 20
+
+export interface ReindexerOptions {
+  readonly hosted: BlobStore
+  readonly cache: BlobStore
+  readonly journal: PackageJournal
+  readonly blobs: BlobTable
+  readonly packages: PackageTable
+  readonly indexer: PackageIndexer
+  /** Held while packages are published: a package is either published before or after the journal is read. */
+  readonly commit: Semaphore
+  readonly log: Logger
+}
+
+/** What a rebuilt index holds. */
+export interface ReindexResult {
+  readonly packages: number
+  /** Hosted files that no package knows, found in the tree. */
+  readonly strangers: number
+  readonly cached: number
+}
+
+/** Makes the index anew from the store alone: manifests in order of time, then files that none of them knows. */
+export class Reindexer {
+  readonly #options: ReindexerOptions
+  #running: Promise<ReindexResult> | undefined
+
+  constructor(options: ReindexerOptions) {
+    this.#options = options
+  }
+
+  /** Whether the index is being rebuilt now, so that what it lacks may be there all the same. */
+  get isRunning(): boolean {
+    return this.#running !== undefined
+  }
+
+  /** Whether the index holds nothing although the store does. */
+  async isNeeded(): Promise<boolean> {
+    const { blobs, hosted, cache } = this.#options
+    if (blobs.isEmpty('hosted') && !(await isEmpty(hosted))) return true
+    return blobs.isEmpty('cache') && !(await isEmpty(cache))
+  }
+
+  /** Rebuilds the index, or joins the run that is under way. */
+  run(): Promise<ReindexResult> {
+    this.#running ??= this.#rebuild().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async #rebuild(): Promise<ReindexResult> {
+    const { hosted, cache, commit, log } = this.#options
+    log.info('reindex started')
+    const packages = await commit.run(() => this.#replayJournal())
+    const strangers = await this.#adopt('hosted', hosted)
+    const cached = await this.#adopt('cache', cache)
+    const result = { packages, strangers, cached }
+    log.info(result, 'reindex done')
+    return result
+  }
+
+  async #replayJournal(): Promise<number> {
+    const { journal, blobs, packages, indexer, log } = this.#options
+    blobs.clear()
+    packages.clear()
+    let count = 0
+    for (const id of await journal.ids()) {
+      try {
+        const manifest = await journal.read(id)
+        if (manifest === undefined) continue
+        await indexer.put(manifest)
+        count++
+      } catch (err) {
+        // Its files are found in the tree all the same.
+        log.error({ err, package: id }, 'manifest could not be read')
+      }
+    }
+    return count
+  }
+
+  async #adopt(root: Root, store: BlobStore): Promise<number> {
+    const { blobs, log } = this.#options
+    let count = 0
+    for await (const stored of store.list()) {
+      if (blobs.byKey(root, stored.key) !== undefined) continue
+      try {
+        if (await this.#adoptFile(root, store, stored)) count++
+      } catch (err) {
+        log.warn({ err, key: stored.key }, 'file could not be indexed')
+      }
+    }
+    return count
+  }
+
+  async #adoptFile(root: Root, store: BlobStore, stored: StoredBlob): Promise<boolean> {
+    const { blobs } = this.#options
+    const path = parseSymbolPath(stored.key.split('/'))
+    const blob = await store.open(stored.key)
+    if (blob === undefined || path.kind !== 'symbol') {
+      blob?.close()
+      return false
+    }
+    try {
+      const found = await identify(
+        { size: stored.size, read: (offset, length) => readAt(blob, offset, length) },
+        path.path.file,
+      )
+      const verified = verifyContent(found, path.path)
+      if (verified.kind === 'mismatch') return false
+      const free = verified.identities
+        .map(identityKey)
+        .filter((key) => blobs.owner(key, root) === undefined)
+      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
+      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
+      blobs.put({
+        blob: {
+          root,
+          key: stored.key,
+          kind,
+          size: stored.size,
+          etag,
+          source: undefined,
+          modifiedAtMs: stored.mtimeMs,
+        },
+        identities: free,
+      })
+      return true
+    } finally {
+      blob.close()
+    }
+  }
+}
+
+function kindOf(identities: readonly Identity[]): string {
+  return identities[0]?.kind ?? 'path'
+}
+
+async function isEmpty(store: BlobStore): Promise<boolean> {
+  for await (const _ of store.list()) return false
+  return true
+}
+
+async function readAt(blob: OpenBlob, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  let done = 0
+  while (done < length) {
+    const count = await blob.read(bytes.subarray(done), offset + done)
+    if (count === 0) break
+    done += count
+  }
+  return bytes.subarray(0, done)
+}
+
+async function sha256(blob: OpenBlob): Promise<string> {
+  const hash: Hash = createHash('sha256')
+  const buffer = new Uint8Array(HASH_BYTES)
+  for (let position = 0; ;) {
+    const count = await blob.read(buffer, position)
+    if (count === 0) return hash.digest('hex')
+    hash.update(buffer.subarray(0, count))
+    position += count
+  }
+}

@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream'
+
+/** What to do when an identity is hosted already with other bytes. */
+export type ConflictRule = 'keep' | 'replace'
+
+/** One body of an upload: an archive or a single file. It must be read to its end before the next is asked for. */
+export interface UploadPart {
+  readonly body: Readable
+  /** Name of a single file, where the uploader gave one. */
+  readonly fileName: string | undefined
+}
+
+/** What the uploader says of the package. */
+export interface UploadDetails {
+  readonly tag: string
+  readonly product: string | undefined
+  readonly version: string | undefined
+  readonly comment: string | undefined
+  /** One rejected file, and nothing is published. */
+  readonly strict: boolean
+  /** Overrides the configured rules. */
+  readonly onConflict: ConflictRule | undefined
+}
+
+/** One upload as it comes in. */
+export interface Upload {
+  readonly parts: AsyncIterable<UploadPart>
+  /** The details, complete once the parts have been read: a form may give them last. */
+  details(): UploadDetails
+}

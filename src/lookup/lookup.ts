@@ -1,0 +1,77 @@
+import { LRUCache } from 'lru-cache'
+import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
+import { identityKey } from '../symbols/identity.ts'
+import type { SymbolPath } from '../symbols/symbol-path.ts'
+import type { FillOutcome, FillService } from './fill-service.ts'
+
+/** Answers kept in memory, about 20 MB when full; absent files are not among them. */
+const MAX_RECENT = 50_000
+
+/** A stored file, and the state of the index in which it was found. */
+export interface FoundBlob {
+  readonly kind: 'blob'
+  readonly blob: IndexedBlob
+  readonly revision: number
+}
+
+/** Where a file is, or why there is none. */
+export type LookupAnswer = FoundBlob | FillOutcome
+
+export interface LookupOptions {
+  readonly blobs: BlobTable
+  readonly fills: FillService
+  /** Whether the index knows every file of the store, or is still being rebuilt. */
+  readonly isIndexComplete: () => boolean
+}
+
+/** The way from a symbol path to a blob: hosted, cached, remembered miss, fill. */
+export class Lookup {
+  readonly #blobs: BlobTable
+  readonly #fills: FillService
+  readonly #isIndexComplete: () => boolean
+  readonly #recent = new LRUCache<string, IndexedBlob>({ max: MAX_RECENT })
+  #recentRevision = 0
+
+  constructor({ blobs, fills, isIndexComplete }: LookupOptions) {
+    this.#blobs = blobs
+    this.#fills = fills
+    this.#isIndexComplete = isIndexComplete
+  }
+
+  /**
+   * Finds the file or has it fetched. `via` names the symgates that the request has passed, undefined
+   * when it has passed this one: then nobody is asked.
+   */
+  async resolve(path: SymbolPath, via: string | undefined): Promise<LookupAnswer> {
+    if (path.form === 'compressed' || path.form === 'pointer' || path.form === 'msfz') {
+      return { kind: 'absent', reason: 'absent' }
+    }
+    const blob = this.#find(path)
+    if (blob !== undefined) return { kind: 'blob', blob, revision: this.#blobs.revision }
+    if (!this.#isIndexComplete()) return { kind: 'absent', reason: 'trouble' }
+    if (via === undefined) return { kind: 'absent', reason: 'absent' }
+    return this.#fills.request(path, via)
+  }
+
+  /** Forgets a blob whose file has gone from the disk, so that it can be fetched or uploaded again. */
+  forget(blob: IndexedBlob): void {
+    if (this.#blobs.isCurrent(blob)) this.#blobs.remove(blob.root, blob.key)
+  }
+
+  /** Whether the blob's key still holds this content; false from the moment it is replaced. */
+  isCurrent({ blob, revision }: FoundBlob): boolean {
+    return revision === this.#blobs.revision || this.#blobs.isCurrent(blob)
+  }
+
+  #find(path: SymbolPath): IndexedBlob | undefined {
+    if (this.#recentRevision !== this.#blobs.revision) {
+      this.#recent.clear()
+      this.#recentRevision = this.#blobs.revision
+    }
+    const recent = this.#recent.get(path.canonical)
+    if (recent !== undefined) return recent
+    const blob = this.#blobs.find(path.identities.map(identityKey))
+    if (blob !== undefined) this.#recent.set(path.canonical, blob)
+    return blob
+  }
+}

@@ -1,0 +1,115 @@
+import { LRUCache } from 'lru-cache'
+import type { MissRecord, MissTable, MissWrite } from '../db/miss-table.ts'
+import { identityKey } from '../symbols/identity.ts'
+import type { SymbolPath } from '../symbols/symbol-path.ts'
+
+/** Misses kept in front of the database: about 20 MB when full. */
+const MAX_RECENT = 50_000
+
+/** Writes gathered before they go to the database in one transaction. */
+const MAX_PENDING = 500
+const FLUSH_AFTER_MS = 1000
+
+/** A question for a known miss moves its `requestedAt` in the database at most this often. */
+const REQUEST_STEP_MS = 60_000
+
+export interface MissMemoryOptions {
+  readonly table: MissTable
+  /** A miss that nobody asked for in this time is forgotten; Infinity keeps it. */
+  readonly forgetAfterMs: number
+  readonly maxEntries: number
+  readonly now?: () => number
+}
+
+/**
+ * Remembers what upstreams do not have, per upstream and path, with SymProxy's rules: a miss holds for
+ * the upstream's retry time, is moved to now by each failed question after it, goes when the file is
+ * found or uploaded, and is forgotten when nobody asks for it any more.
+ */
+export class MissMemory {
+  readonly #table: MissTable
+  readonly #forgetAfterMs: number
+  readonly #maxEntries: number
+  readonly #now: () => number
+  readonly #recent = new LRUCache<string, MissRecord>({ max: MAX_RECENT })
+  readonly #pending = new Map<string, MissWrite>()
+  #flushTimer: NodeJS.Timeout | undefined
+
+  constructor({ table, forgetAfterMs, maxEntries, now = Date.now }: MissMemoryOptions) {
+    this.#table = table
+    this.#forgetAfterMs = forgetAfterMs
+    this.#maxEntries = maxEntries
+    this.#now = now
+  }
+
+  /** Whether the upstream is known not to have the path, and need not be asked again yet. */
+  isRemembered(upstream: { name: string; missRetryAfterMs: number }, path: SymbolPath): boolean {
+    const key = missKey(upstream.name, path.canonical)
+    const miss =
+      this.#recent.get(key) ??
+      this.#pending.get(key) ??
+      this.#table.get(upstream.name, path.canonical)
+    if (miss === undefined) return false
+    const now = this.#now()
+    if (now - miss.checkedAtMs >= upstream.missRetryAfterMs) return false
+    const requested =
+      now - miss.requestedAtMs >= REQUEST_STEP_MS ? { ...miss, requestedAtMs: now } : miss
+    if (requested !== miss) this.#write({ ...requested, identities: [] })
+    this.#recent.set(key, requested)
+    return true
+  }
+
+  /** Remembers that the upstream does not have the path. */
+  remember(upstream: string, path: SymbolPath): void {
+    const now = this.#now()
+    const miss = { upstream, path: path.canonical, checkedAtMs: now, requestedAtMs: now }
+    this.#recent.set(missKey(upstream, path.canonical), miss)
+    this.#write({ ...miss, identities: path.identities.map(identityKey) })
+  }
+
+  /** Forgets the upstream's miss, since it has the path after all. */
+  forget(upstream: string, path: SymbolPath): void {
+    this.#pending.delete(missKey(upstream, path.canonical))
+    this.#recent.delete(missKey(upstream, path.canonical))
+    this.#table.remove(upstream, path.canonical)
+  }
+
+  /** Forgets all misses of these identities (as index keys). */
+  forgetIdentities(identities: readonly string[]): void {
+    this.flush()
+    const paths = new Set(this.#table.removeFor(identities))
+    if (paths.size === 0) return
+    for (const [key, miss] of this.#recent.entries()) {
+      if (paths.has(miss.path)) this.#recent.delete(key)
+    }
+  }
+
+  /** Drops what `forgetAfterMs` and `maxEntries` say, in bounded steps; gives how many went. */
+  sweepStep(): number {
+    this.flush()
+    const before = this.#now() - this.#forgetAfterMs
+    return this.#table.sweep(before, this.#maxEntries)
+  }
+
+  /** Writes what is pending to the database. */
+  flush(): void {
+    clearTimeout(this.#flushTimer)
+    this.#flushTimer = undefined
+    if (this.#pending.size === 0) return
+    this.#table.put([...this.#pending.values()])
+    this.#pending.clear()
+  }
+
+  #write(miss: MissWrite): void {
+    const key = missKey(miss.upstream, miss.path)
+    const identities =
+      miss.identities.length > 0 ? miss.identities : (this.#pending.get(key)?.identities ?? [])
+    this.#pending.set(key, { ...miss, identities })
+    if (this.#pending.size >= MAX_PENDING) this.flush()
+    this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref()
+  }
+}
+
+function missKey(upstream: string, path: string): string {
+  return `${upstream}\0${path}`
+}

@@ -1,0 +1,120 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import {
+  localAdministration,
+  remoteAdministration,
+  type Administration,
+} from './cli/administration.ts'
+import { ControlClient } from './cli/control-client.ts'
+import { firstStartText } from './cli/first-start-text.ts'
+import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
+import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
+import { USAGE } from './cli/usage.ts'
+import { UsageError } from './cli/usage-error.ts'
+import type { Config } from './config/config.ts'
+import { loadConfig } from './config/load.ts'
+import { openDataFolder } from './data-folder.ts'
+import { AppError } from './lib/app-error.ts'
+import { serve } from './server.ts'
+import { createLogger } from './telemetry/logger.ts'
+import { VERSION } from './version.ts'
+
+const FOLDER_OPTIONS = { config: { type: 'string' }, data: { type: 'string' } } as const
+const SERVE_OPTIONS = { ...FOLDER_OPTIONS, listen: { type: 'string' } } as const
+
+/** Runs one command line and gives its exit code: 0 done, 1 failed, 2 wrong configuration or command line. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  try {
+    await dispatch(argv)
+    return 0
+  } catch (error) {
+    process.stderr.write(`symgate: ${error instanceof Error ? error.message : String(error)}\n`)
+    return isWrongUse(error) ? 2 : 1
+  }
+}
+
+async function dispatch([command, ...args]: readonly string[]): Promise<void> {
+  switch (command) {
+    case 'serve':
+      return await runServe(args)
+    case 'token': {
+      const parsed = parseTokenCommand(args)
+      return print(
+        await administer(load(parsed), (administration) => runTokenCommand(parsed, administration)),
+      )
+    }
+    case 'reindex': {
+      const { values } = parseArgs({ args, options: FOLDER_OPTIONS })
+      const { packages, strangers, cached } = await administer(load(values), (administration) =>
+        administration.reindex(),
+      )
+      return print([
+        `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
+      ])
+    }
+    case 'identify':
+      return print(await runIdentifyCommand(parseIdentifyCommand(args)))
+    case 'version':
+    case '--version':
+      return print([VERSION])
+    case 'help':
+    case '--help':
+    case '-h':
+      return print([USAGE.trimEnd()])
+    default:
+      throw new UsageError(
+        `${command === undefined ? 'no command' : `unknown command ${JSON.stringify(command)}`}\n\n${USAGE}`,
+      )
+  }
+}
+
+async function runServe(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: SERVE_OPTIONS })
+  const config = load(values)
+  await serve(config, ({ url, firstToken }) => {
+    const address = config.publicUrl ?? url
+    print([
+      `listening on ${url}`,
+      ...(firstToken === undefined ? [] : firstStartText(address, firstToken)),
+    ])
+  })
+}
+
+/** Does something to the data folder: through the server that runs on it, or under the folder's lock. */
+async function administer<T>(
+  config: Config,
+  work: (administration: Administration) => Promise<T>,
+): Promise<T> {
+  const client = new ControlClient(join(config.data, 'control.sock'))
+  if (await client.isServed()) return await work(remoteAdministration(client))
+  const data = await openDataFolder(
+    config,
+    createLogger(config.log.level === 'info' ? 'warn' : config.log.level),
+  )
+  try {
+    return await work(localAdministration(data))
+  } finally {
+    data.close()
+  }
+}
+
+function load(flags: {
+  config?: string | undefined
+  listen?: string | undefined
+  data?: string | undefined
+}): Config {
+  return loadConfig({ flags, env: process.env, cwd: process.cwd() })
+}
+
+function isWrongUse(error: unknown): boolean {
+  if (error instanceof AppError)
+    return error.code === 'config_invalid' || error.code === 'folder_in_use'
+  if (error instanceof UsageError) return true
+  return (
+    error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  )
+}
+
+function print(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`)
+}

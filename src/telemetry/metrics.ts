@@ -1,0 +1,81 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Every metric of symgate, declared once. No label ever holds a key, a path or a token. */
+export class Metrics {
+  readonly registry = new Registry()
+
+  readonly requests = new Counter({
+    name: 'symgate_requests_total',
+    help: 'HTTP requests answered, by kind of route and status code',
+    labelNames: ['route', 'status'],
+    registers: [this.registry],
+  })
+  readonly requestSeconds = new Histogram({
+    name: 'symgate_request_duration_seconds',
+    help: 'Time from the request head to the end of the answer, by kind of route',
+    labelNames: ['route'],
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
+    registers: [this.registry],
+  })
+  readonly lookups = new Counter({
+    name: 'symgate_lookups_total',
+    help: 'Symbol lookups, by where the file came from or why there was none',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  })
+  readonly bytesSent = new Counter({
+    name: 'symgate_symbol_bytes_sent_total',
+    help: 'Bytes of symbol files sent to clients',
+    registers: [this.registry],
+  })
+  readonly fills = new Counter({
+    name: 'symgate_upstream_fetches_total',
+    help: 'Fetches from upstreams, by upstream and outcome',
+    labelNames: ['upstream', 'outcome'],
+    registers: [this.registry],
+  })
+  readonly fillBytes = new Counter({
+    name: 'symgate_upstream_bytes_total',
+    help: 'Bytes taken from upstreams after decoding, by upstream',
+    labelNames: ['upstream'],
+    registers: [this.registry],
+  })
+  readonly runningFills = new Gauge({
+    name: 'symgate_running_fills',
+    help: 'Files being fetched from upstreams now',
+    registers: [this.registry],
+  })
+  readonly uploads = new Counter({
+    name: 'symgate_uploads_total',
+    help: 'Uploads answered, by verdict, or by the error code they ended with',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  })
+  readonly uploadedFiles = new Counter({
+    name: 'symgate_uploaded_files_total',
+    help: 'Files of uploaded packages, by what became of them',
+    labelNames: ['status'],
+    registers: [this.registry],
+  })
+  readonly uploadedBytes = new Counter({
+    name: 'symgate_uploaded_bytes_total',
+    help: 'Bytes of upload bodies received',
+    registers: [this.registry],
+  })
+
+  /** `readTotals` gives the totals over restarts; it is called at each scrape. */
+  constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {
+    collectDefaultMetrics({ register: this.registry })
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'symgate_lifetime_total',
+        help: 'Events since the data folder was made, by name: packages, upstream fetches, bytes',
+        labelNames: ['event'],
+        registers: [],
+        collect() {
+          for (const { name, value } of readTotals()) this.set({ event: name }, value)
+        },
+      }),
+    )
+  }
+}

@@ -1,0 +1,45 @@
+import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { detectFormat } from '../../src/archives/detect-format.ts'
+import { makeTar } from '../helpers/make-tar.ts'
+import { makeZip } from '../helpers/make-zip.ts'
+
+const bytes = (latin1: string): Buffer => Buffer.from(latin1, 'latin1')
+
+describe('detectFormat', () => {
+  it.each([
+    ['zip', makeZip([{ name: 'a', data: 'x' }])],
+    ['zip', makeZip([])],
+    ['gzip', gzipSync('x')],
+    ['tar', makeTar([{ name: 'a', data: 'x' }])],
+    ['tar', makeTar([{ name: 'a', data: 'x', magic: '' }])],
+    ['tar', makeTar([{ name: 'a', data: 'x', magic: 'ustar  \0' }])],
+    ['tar', makeTar([{ name: bytes('\xfcber.pdb'), signedChecksum: true }])],
+    ['zstd', zstdCompressSync('x')],
+    ['zstd', bytes('\x5e\x2a\x4d\x18\0\0\0\0')],
+    ['7z', bytes('7z\xbc\xaf\x27\x1c\0\x04')],
+    ['xz', bytes('\xfd7zXZ\0\0\x04')],
+    ['bzip2', bytes('BZh91AY&SY')],
+    ['rar', bytes('Rar!\x1a\x07\x01\0')],
+    ['cab', bytes('MSCF\0\0\0\0')],
+    ['cpio', bytes('070701')],
+    ['ar', bytes('!<arch>\n')],
+    ['lzip', bytes('LZIP\x01')],
+    ['compress', bytes('\x1f\x9d\x90')],
+    ['lha', bytes('\x20\x30-lh5-')],
+  ])('names a %s', (format, head) => {
+    expect(detectFormat(head.subarray(0, 512))).toBe(format)
+  })
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['zeros', Buffer.alloc(512)],
+    ['a text that begins like bzip2', bytes('BZh1 is how it begins')],
+    ['a tar header with a wrong checksum', makeTar([{ name: 'a', badChecksum: true }])],
+    ['a cut tar header', makeTar([{ name: 'a' }]).subarray(0, 511)],
+    ['raw deflate', deflateRawSync('x')],
+    ['a Breakpad file', bytes('MODULE Linux x86_64 0 a.so\n'.repeat(30))],
+  ])('knows no archive in %s', (_what, head) => {
+    expect(detectFormat(head.subarray(0, 512))).toBeUndefined()
+  })
+})

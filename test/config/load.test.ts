@@ -1,0 +1,361 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+/** Loads the configuration in a fresh folder that holds the given files. */
+function load(
+  files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+  flags: Parameters<typeof loadConfig>[0]['flags'] = {},
+) {
+  const cwd = tempDir()
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(cwd, name, '..'), { recursive: true })
+    writeFileSync(join(cwd, name), text)
+  }
+  return { cwd, config: loadConfig({ flags, env, cwd }) }
+}
+
+const MINUTE = 60_000
+const GIB = 2 ** 30
+const msdl = 'https://msdl.microsoft.com/download/symbols'
+
+test('Without any configuration every default stands', () => {
+  const { config, cwd } = load()
+  expect(config).toEqual({
+    listen: { host: '127.0.0.1', port: 8080 },
+    data: join(cwd, 'storage'),
+    publicUrl: undefined,
+    store: { type: 'local', path: join(cwd, 'storage/symbols') },
+    cache: { path: join(cwd, 'storage/cache') },
+    memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
+    access: { anonymousDownload: true },
+    uploads: { onConflict: 'keep', onConflictPe: 'keep' },
+    limits: {
+      maxUploadBytes: 10 * GIB,
+      maxEntryBytes: 16 * GIB,
+      maxExpandedBytes: 64 * GIB,
+      maxEntries: 100_000,
+      maxConcurrentUploads: 4,
+      maxConcurrentFills: 32,
+      maxFillBytes: 16 * GIB,
+    },
+    misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
+    upstreams: [],
+    log: { level: 'info' },
+  })
+})
+
+test('An upstream needs a name and a URL, the rest has defaults', () => {
+  const { config } = load({ 'symgate.yaml': `upstreams: [{ name: msdl, url: "${msdl}/" }]` })
+  expect(config.upstreams).toEqual([
+    {
+      name: 'msdl',
+      type: 'http',
+      url: msdl,
+      public: false,
+      enabled: true,
+      timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
+      misses: { retryAfterMs: 60 * MINUTE },
+      userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+    },
+  ])
+})
+
+test('Every key of the file reaches the configuration', () => {
+  const { config, cwd } = load({
+    'symgate.yaml': `
+listen: "[::1]:0"
+data: elsewhere
+public_url: HTTPS://Symbols.example.com/base/
+store: { type: local, path: /srv/symbols }
+cache: { path: ../cache }
+memory_cache: { max_size: 0, max_blob: 1024 }
+access: { anonymous_download: false }
+uploads: { on_conflict: replace, on_conflict_pe: replace }
+limits:
+  upload_size: 1GB
+  entry_size: 2TiB
+  expanded_size: 3000
+  entries: 5
+  concurrent_uploads: 6
+  concurrent_fills: 7
+  fill_size: 8kB
+misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
+upstreams:
+  - name: first.one
+    type: http
+    url: http://127.0.0.1:9000/a
+    public: true
+    enabled: false
+    timeouts: { connect: 1ms, first_byte: 2s, idle: 3m, total: 24d }
+    misses: { retry_after: 4h }
+    user_agent: symgate (test)
+  - name: second
+    url: https://example.com
+log: { level: silent }
+`,
+  })
+  expect(config).toEqual({
+    listen: { host: '::1', port: 0 },
+    data: join(cwd, 'elsewhere'),
+    publicUrl: 'https://symbols.example.com/base',
+    store: { type: 'local', path: '/srv/symbols' },
+    cache: { path: join(cwd, '../cache') },
+    memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
+    access: { anonymousDownload: false },
+    uploads: { onConflict: 'replace', onConflictPe: 'replace' },
+    limits: {
+      maxUploadBytes: 1e9,
+      maxEntryBytes: 2 * 2 ** 40,
+      maxExpandedBytes: 3000,
+      maxEntries: 5,
+      maxConcurrentUploads: 6,
+      maxConcurrentFills: 7,
+      maxFillBytes: 8000,
+    },
+    misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
+    upstreams: [
+      {
+        name: 'first.one',
+        type: 'http',
+        url: 'http://127.0.0.1:9000/a',
+        public: true,
+        enabled: false,
+        timeouts: {
+          connectMs: 1,
+          firstByteMs: 2000,
+          idleMs: 3 * MINUTE,
+          totalMs: 24 * 24 * 60 * MINUTE,
+        },
+        misses: { retryAfterMs: 240 * MINUTE },
+        userAgent: 'symgate (test)',
+      },
+      {
+        name: 'second',
+        type: 'http',
+        url: 'https://example.com',
+        public: false,
+        enabled: true,
+        timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
+        misses: { retryAfterMs: 9 * MINUTE },
+        userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+      },
+    ],
+    log: { level: 'silent' },
+  })
+})
+
+describe('0 stands for none', () => {
+  test('A size limit of 0 is infinite', () => {
+    const { config } = load({
+      'symgate.yaml':
+        'limits: { upload_size: 0, entry_size: 0B, expanded_size: "0", fill_size: 0 }',
+    })
+    expect(config.limits).toMatchObject({
+      maxUploadBytes: Infinity,
+      maxEntryBytes: Infinity,
+      maxExpandedBytes: Infinity,
+      maxFillBytes: Infinity,
+    })
+  })
+
+  test('A timeout of 0 is undefined', () => {
+    const { config } = load({
+      'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, timeouts: { connect: 0, first_byte: 0s, idle: 0ms, total: 0 } }]`,
+    })
+    expect(config.upstreams[0]?.timeouts).toEqual({
+      connectMs: undefined,
+      firstByteMs: undefined,
+      idleMs: undefined,
+      totalMs: undefined,
+    })
+  })
+
+  test('Misses with 0 are retried at once and never too old', () => {
+    const { config } = load({
+      'symgate.yaml': `misses: { retry_after: 0, forget_after: 0 }\nupstreams: [{ name: a, url: ${msdl} }]`,
+    })
+    expect(config.misses).toMatchObject({ retryAfterMs: 0, forgetAfterMs: Infinity })
+    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0 })
+  })
+
+  test("An upstream's own 0 is not the global value", () => {
+    const { config } = load({
+      'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, misses: { retry_after: 0 } }]`,
+    })
+    expect(config.upstreams[0]?.misses).toEqual({ retryAfterMs: 0 })
+  })
+})
+
+describe('Flags win over the environment, and the environment over the file', () => {
+  const file = { 'symgate.yaml': 'listen: localhost:1\ndata: of-file\nlog: { level: warn }' }
+  const env = { SYMGATE_LISTEN: 'localhost:2', SYMGATE_DATA: 'of-env' }
+
+  test('The file alone', () => {
+    const { config, cwd } = load(file)
+    expect(config).toMatchObject({ listen: { port: 1 }, data: join(cwd, 'of-file') })
+  })
+
+  test('The environment over the file, key by key', () => {
+    const { config, cwd } = load(file, env)
+    expect(config).toMatchObject({ listen: { port: 2 }, data: join(cwd, 'of-env') })
+    expect(config.log.level).toBe('warn')
+  })
+
+  test('Flags over both', () => {
+    const { config, cwd } = load(file, env, { listen: 'localhost:3', data: 'of-flag' })
+    expect(config).toMatchObject({ listen: { port: 3 }, data: join(cwd, 'of-flag') })
+  })
+
+  test('A key of a group leaves the other keys of the group alone', () => {
+    const { config } = load(
+      { 'symgate.yaml': 'limits: { entries: 5, concurrent_fills: 6 }' },
+      { SYMGATE_LIMITS__ENTRIES: '7' },
+    )
+    expect(config.limits).toMatchObject({ maxEntries: 7, maxConcurrentFills: 6 })
+  })
+})
+
+describe('The file', () => {
+  test('--config names another one, and symgate.yaml is then not read', () => {
+    const { config } = load(
+      { 'symgate.yaml': 'listen: broken', 'conf/own.yaml': 'listen: localhost:5' },
+      {},
+      { config: 'conf/own.yaml' },
+    )
+    expect(config.listen).toEqual({ host: 'localhost', port: 5 })
+  })
+
+  test('Relative paths start from its folder, defaults and other sources from the working folder', () => {
+    const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
+    const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
+    expect(config.data).toBe(join(cwd, 'storage'))
+    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.cache.path).toBe(join(cwd, 'c'))
+
+    const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
+    const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
+    expect(over.config.data).toBe(join(over.cwd, 'd'))
+    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
+  })
+
+  test('Store and cache follow the data folder, wherever that is set', () => {
+    const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
+    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
+    const over = load({}, {}, { data: '/srv/d' })
+    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.cache.path).toBe('/srv/d/cache')
+  })
+
+  test.each([
+    '',
+    '# nothing set yet\n',
+    '---\n',
+    '{}',
+    '\uFEFFlog:\n',
+    'log: {}\nlimits: { entries: }',
+  ])('Nothing set in it is allowed: %j', (text) => {
+    const { config } = load({ 'symgate.yaml': text })
+    expect(config.log.level).toBe('info')
+    expect(config.limits.maxEntries).toBe(100_000)
+  })
+
+  test('Anchors can be used to say things once', () => {
+    const { config } = load({
+      'symgate.yaml': `upstreams:
+  - { name: a, url: "${msdl}", timeouts: &slow { connect: 1m } }
+  - { name: b, url: "${msdl}", timeouts: *slow }`,
+    })
+    expect(config.upstreams.map(({ timeouts }) => timeouts.connectMs)).toEqual([MINUTE, MINUTE])
+  })
+})
+
+describe('The environment', () => {
+  const file = {
+    'symgate.yaml': `upstreams: [{ name: a, url: "http://a", public: true }, { name: b, url: "http://b" }]`,
+  }
+
+  test('Numbers, flags and addresses are text as it stands', () => {
+    const { config } = load(
+      {},
+      {
+        SYMGATE_LISTEN: '[::]:80',
+        SYMGATE_ACCESS__ANONYMOUS_DOWNLOAD: 'false',
+        SYMGATE_LIMITS__CONCURRENT_UPLOADS: '9',
+        SYMGATE_LIMITS__UPLOAD_SIZE: '4096',
+        SYMGATE_LIMITS__FILL_SIZE: '0',
+        SYMGATE_DATA: '/srv/a: b # c',
+      },
+    )
+    expect(config).toMatchObject({
+      listen: { host: '::', port: 80 },
+      access: { anonymousDownload: false },
+      limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
+      data: '/srv/a: b # c',
+    })
+  })
+
+  test.each([
+    ['YAML', '[{ name: c, url: "http://c", timeouts: { idle: 1s } }]'],
+    ['JSON', '[{"name":"c","url":"http://c","timeouts":{"idle":"1s"}}]'],
+    ['YAML lines', '- name: c\n  url: http://c\n  timeouts:\n    idle: 1s\n'],
+  ])('A list is written as %s and replaces the one of the file', (_, text) => {
+    const { config } = load(file, { SYMGATE_UPSTREAMS: text })
+    expect(config.upstreams).toMatchObject([{ name: 'c', timeouts: { idleMs: 1000 } }])
+    expect(config.upstreams).toHaveLength(1)
+  })
+
+  test('A group replaces the one of the file', () => {
+    const { config } = load(
+      { 'symgate.yaml': 'limits: { entries: 5, concurrent_fills: 6 }' },
+      { SYMGATE_LIMITS: '{ entries: 7 }' },
+    )
+    expect(config.limits).toMatchObject({ maxEntries: 7, maxConcurrentFills: 32 })
+  })
+
+  test('One entry of a list can be changed and the next be added', () => {
+    const { config } = load(file, {
+      SYMGATE_UPSTREAMS__2__URL: 'http://c',
+      SYMGATE_UPSTREAMS__2__NAME: 'c',
+      SYMGATE_UPSTREAMS__0__TIMEOUTS__CONNECT: '1s',
+      SYMGATE_UPSTREAMS__1__ENABLED: 'false',
+    })
+    expect(config.upstreams).toMatchObject([
+      { name: 'a', public: true, timeouts: { connectMs: 1000 } },
+      { name: 'b', enabled: false },
+      { name: 'c', url: 'http://c' },
+    ])
+  })
+
+  test('The whole list comes before its entries, which are counted as numbers', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `u${index}`)
+    const env = Object.fromEntries(
+      names.slice(1).flatMap((name, index) => [
+        [`SYMGATE_UPSTREAMS__${index + 1}__NAME`, name],
+        [`SYMGATE_UPSTREAMS__${index + 1}__URL`, `http://${name}`],
+      ]),
+    )
+    const { config } = load(file, { ...env, SYMGATE_UPSTREAMS: '[{ name: u0, url: "http://u0" }]' })
+    expect(config.upstreams.map(({ name }) => name)).toEqual(names)
+  })
+
+  test("An empty variable, the agent's variables and other programs' variables are left alone", () => {
+    const { config } = load(
+      {},
+      {
+        SYMGATE_LISTEN: '',
+        SYMGATE_UPSTREAMS: '',
+        SYMGATE_URL: 'https://symbols.example.com',
+        SYMGATE_TOKEN: 'secret',
+        SYMGATED: '1',
+        PATH: '/bin',
+      },
+    )
+    expect(config.listen.port).toBe(8080)
+  })
+})

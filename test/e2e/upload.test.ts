@@ -1,0 +1,508 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { curl } from '../helpers/curl.ts'
+import { listFiles } from '../helpers/list-files.ts'
+import { makePdb } from '../helpers/make-pdb.ts'
+import { makePe } from '../helpers/make-pe.ts'
+import { makeTar } from '../helpers/make-tar.ts'
+import { makeZip } from '../helpers/make-zip.ts'
+import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { tempDir } from '../helpers/temp-dir.ts'
+
+const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
+const pdb = makePdb({ guid: GUID, age: 10 })
+const PDB_KEY = `App.pdb/${GUID}a/App.pdb`
+const pe = makePe({ timestamp: 0x5617d563, sizeOfImage: 0x8000 })
+const PE_KEY = 'App.dll/5617D5638000/App.dll'
+const zip = makeZip([
+  { name: 'bin/App.dll', data: pe },
+  { name: 'bin/App.pdb', data: pdb },
+  { name: 'readme.txt', data: 'hello' },
+])
+
+interface Answer {
+  readonly response?: string
+  readonly _rxid?: string
+  readonly error?: { readonly code: string; readonly message: string }
+  readonly upload?: {
+    readonly id: string
+    readonly verdict: string
+    readonly tag: string
+    readonly stored: number
+    readonly duplicates: number
+    readonly skipped: number
+    readonly rejected: number
+    readonly files: readonly {
+      readonly path: string
+      readonly status: string
+      readonly reason?: string
+      readonly keys: readonly string[]
+    }[]
+  }
+}
+
+async function uploader(config: object = {}): Promise<{ server: RunningServer; token: string }> {
+  const server = await startServer({ config })
+  return { server, token: await createToken(server, 'upload') }
+}
+
+async function post(
+  url: string,
+  body: Buffer | FormData,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; answer: Answer }> {
+  const response = await fetch(url, { method: 'POST', body, headers })
+  return { status: response.status, answer: (await response.json()) as Answer }
+}
+
+function hostedFiles(server: RunningServer): readonly string[] {
+  return listFiles(join(server.data, 'symbols')).filter(
+    (name) => !name.startsWith('.symgate/packages/'),
+  )
+}
+
+describe('an upload', () => {
+  it('is answered with the package, its verdict and what became of each file', async () => {
+    const { server, token } = await uploader()
+    const { status, answer } = await post(`${server.url}/${token}/symbols?tag=1.2.3`, zip)
+    expect(status).toBe(200)
+    expect(answer).toEqual({
+      response: 'ok',
+      _rxid: answer.upload?.id,
+      upload: {
+        id: expect.stringMatching(/./),
+        verdict: 'good',
+        tag: '1.2.3',
+        stored: 2,
+        duplicates: 0,
+        conflicts: 0,
+        skipped: 1,
+        rejected: 0,
+        files: [
+          { path: 'bin/App.dll', status: 'stored', keys: [PE_KEY] },
+          { path: 'bin/App.pdb', status: 'stored', keys: [PDB_KEY] },
+          { path: 'readme.txt', status: 'skipped', reason: 'not a symbol file', keys: [] },
+        ],
+      },
+    })
+    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
+    const served = await curl(`${server.url}/app.PDB/${GUID.toLowerCase()}A/app.PDB`)
+    expect(served.body.equals(pdb)).toBe(true)
+    expect(served.headers.get('etag')).toBe(`"${createHash('sha256').update(pdb).digest('hex')}"`)
+  })
+
+  it.each([
+    ['zip', zip],
+    [
+      'tar',
+      makeTar([
+        { name: './bin/App.dll', data: pe },
+        { name: 'bin/App.pdb', data: pdb },
+      ]),
+    ],
+    [
+      'tar.gz',
+      gzipSync(
+        makeTar([
+          { name: 'bin/App.dll', data: pe },
+          { name: 'bin/App.pdb', data: pdb },
+        ]),
+      ),
+    ],
+    ['zip in gzip', gzipSync(zip)],
+    [
+      'tar.gz sent with gzip',
+      gzipSync(
+        gzipSync(
+          makeTar([
+            { name: 'App.dll', data: pe },
+            { name: 'App.pdb', data: pdb },
+          ]),
+        ),
+      ),
+    ],
+  ])('takes %s, whatever Content-Type and encoding it claims', async (_, body) => {
+    const { server, token } = await uploader()
+    const { status, answer } = await post(`${server.url}/${token}/symbols`, body, {
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-encoding': 'gzip',
+    })
+    expect([status, answer.upload?.stored, answer.upload?.tag]).toEqual([200, 2, 'anon'])
+    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
+  })
+
+  it('takes every address and place of the token', async () => {
+    const { server, token } = await uploader()
+    const { url } = server
+    const bearer = { authorization: `Bearer ${token}` }
+    const basic = { authorization: `Basic ${Buffer.from(`anyone:${token}`).toString('base64')}` }
+    for (const [target, headers] of [
+      [`/${token}/symbols?tag=T`, {}],
+      [`/${token.toUpperCase()}/symbols&tag=T`, {}],
+      [`/universe/${token}/symbols?tag=T`, {}],
+      [`/api/post?token=${token}&format=symbols&tag=T`, {}],
+      [`/post?format=symbols&token=${token}&tag=T`, {}],
+      ['/api/v1/uploads?tag=T', bearer],
+      ['/api/v1/uploads?tag=T', basic],
+      ['/api/v1/uploads?tag=T', { 'auth-token': token }],
+      [`/api/v1/uploads?tag=T&token=${token}`, {}],
+      ['/api/v1/uploads?tag=T', { authorization: `Bearer ${server.adminToken}` }],
+    ] as const) {
+      const { status, answer } = await post(url + target, zip, headers)
+      expect([target, status, answer.upload?.tag]).toEqual([target, 200, 'T'])
+    }
+    const put = await fetch(`${url}/api/v1/uploads`, { method: 'PUT', body: zip, headers: bearer })
+    expect(put.status).toBe(200)
+  })
+
+  it('takes multipart forms, with several files and fields before or after them', async () => {
+    const { server, token } = await uploader()
+    const form = new FormData()
+    form.append('upload_file', new Blob([zip]), 'symbols.zip')
+    form.append('second', new Blob([makePdb({ guid: GUID, age: 2 })]), 'Other.pdb')
+    form.append('tag', 'from a form')
+    const { status, answer } = await post(`${server.url}/${token}/symbols`, form)
+    expect([status, answer.upload?.tag, answer.upload?.stored]).toEqual([200, 'from a form', 3])
+    expect(hostedFiles(server)).toContain(`Other.pdb/${GUID}2/Other.pdb`)
+  })
+
+  it('takes one file with its name, and asks for the name where it is needed', async () => {
+    const { server, token } = await uploader()
+    const url = `${server.url}/${token}/symbols`
+    const nameless = await post(url, pe)
+    expect(nameless.status).toBe(422)
+    expect(nameless.answer.error).toEqual({
+      code: 'name_required',
+      message: expect.stringContaining('upload_file=NAME'),
+    })
+    expect(nameless.answer.response).toBe('error')
+    expect((await post(`${url}?upload_file=App.dll`, gzipSync(pe))).status).toBe(200)
+    expect(
+      (await post(`${url}?upload_file=${encodeURIComponent('C:\\build\\App.pdb')}`, pdb)).status,
+    ).toBe(200)
+    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
+  })
+
+  it('knows what it has: duplicates are not stored again, conflicts are told', async () => {
+    const { server, token } = await uploader()
+    const url = `${server.url}/${token}/symbols`
+    await post(url, zip)
+    const again = await post(url, zip)
+    expect(again.answer.upload).toMatchObject({ verdict: 'good', stored: 0, duplicates: 2 })
+
+    const other = makePdb({ guid: GUID, age: 10, payload: Buffer.from('source indexed') })
+    const kept = await post(`${url}?upload_file=App.pdb`, other)
+    expect(kept.status).toBe(200)
+    expect(kept.answer.upload?.files[0]).toMatchObject({
+      status: 'conflict',
+      reason: expect.stringContaining('are kept'),
+    })
+    expect((await curl(`${server.url}/${PDB_KEY}`)).body.equals(pdb)).toBe(true)
+
+    const replaced = await post(`${url}?upload_file=App.pdb&on_conflict=replace`, other)
+    expect(replaced.answer.upload?.files[0]).toMatchObject({
+      status: 'stored',
+      reason: expect.stringContaining('replaces other bytes'),
+    })
+    const served = await curl(`${server.url}/${PDB_KEY}`)
+    expect(served.body.equals(other)).toBe(true)
+    expect(served.headers.get('etag')).toBe(`"${createHash('sha256').update(other).digest('hex')}"`)
+  })
+
+  it('notes a symbol path in the archive that the content contradicts', async () => {
+    const { server, token } = await uploader()
+    const wrong = `App.pdb/${'0'.repeat(31)}71/App.pdb`
+    const { answer } = await post(
+      `${server.url}/${token}/symbols`,
+      makeZip([{ name: wrong, data: pdb }]),
+    )
+    expect(answer.upload?.files[0]).toMatchObject({
+      status: 'stored',
+      reason: expect.stringContaining(wrong),
+      keys: [PDB_KEY],
+    })
+  })
+
+  it('strict publishes all or nothing; otherwise what is good is stored', async () => {
+    const { server, token } = await uploader()
+    const damaged = makeZip([
+      { name: 'App.pdb', data: pdb },
+      { name: 'bad.pdb', data: pdb.subarray(0, 5000) },
+    ])
+    const strict = await post(`${server.url}/${token}/symbols?strict=1`, damaged)
+    expect(strict.status).toBe(422)
+    expect(strict.answer).toMatchObject({
+      error: { code: 'package_rejected' },
+      upload: { verdict: 'failed', stored: 0, rejected: 1 },
+    })
+    expect(listFiles(join(server.data, 'symbols'))).toEqual([])
+
+    const { status, answer } = await post(`${server.url}/${token}/symbols`, damaged)
+    expect([
+      status,
+      answer.upload?.verdict,
+      answer.upload?.stored,
+      answer.upload?.rejected,
+    ]).toEqual([200, 'failed', 1, 1])
+    expect(hostedFiles(server)).toEqual([PDB_KEY])
+  })
+})
+
+describe('a refused upload', () => {
+  it.each([
+    ['no token', '/api/v1/uploads', 401, 'token_missing'],
+    ['an unknown token', `/${'a'.repeat(40)}/symbols`, 403, 'token_invalid'],
+    ['something that is no token', '/nonsense/symbols', 403, 'token_invalid'],
+  ])('with %s is told so', async (_, target, status, code) => {
+    const server = await startServer()
+    const refused = await post(server.url + target, zip)
+    expect([refused.status, refused.answer.error?.code]).toEqual([status, code])
+    if (status === 403) expect(refused.answer.error?.message).toMatch(/^invalid token/)
+  })
+
+  it('with a token of another scope is told which', async () => {
+    const server = await startServer()
+    const download = await createToken(server, 'download')
+    expect((await post(`${server.url}/${download}/symbols`, zip)).answer.error?.message).toContain(
+      'its scope is download',
+    )
+    const admin = await post(`${server.url}/${server.adminToken}/symbols`, zip)
+    expect([admin.status, admin.answer.error?.message]).toEqual([
+      403,
+      expect.stringContaining('not taken from a URL'),
+    ])
+  })
+
+  it('sees the answer although it sends a body that nobody wants', async () => {
+    const server = await startServer()
+    const body = Buffer.alloc(64 << 20)
+    for (const headers of [['Expect:'], ['Expect: 100-continue']]) {
+      const file = join(tempDir(), 'body')
+      writeFileSync(file, body)
+      const { status, exit } = await curl(
+        '-H',
+        String(headers),
+        '--data-binary',
+        `@${file}`,
+        `${server.url}/wrong/symbols`,
+      )
+      expect([status, exit]).toEqual([403, 0])
+    }
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${server.url}/wrong/symbols`, { method: 'POST' }, (response) =>
+        resolve(response.statusCode),
+      )
+      sent.on('error', reject)
+      sent.end(body)
+    })
+    expect(status).toBe(403)
+  })
+
+  it.each([
+    [
+      'path traversal',
+      makeZip([{ name: '../../etc/evil.pdb', data: pdb }]),
+      422,
+      'archive_hostile',
+      '../../etc/evil.pdb',
+    ],
+    [
+      'an absolute path',
+      makeTar([{ name: '/etc/evil.pdb', data: pdb }]),
+      422,
+      'archive_hostile',
+      '/etc/evil.pdb',
+    ],
+    [
+      'an encrypted entry',
+      makeZip([{ name: 'a.pdb', data: pdb, flags: 1 }]),
+      422,
+      'archive_hostile',
+      'a.pdb',
+    ],
+    [
+      'a wrong CRC',
+      makeZip([{ name: 'a.pdb', data: pdb, central: { crc: 1 } }]),
+      422,
+      'archive_damaged',
+      'a.pdb',
+    ],
+    ['a cut zip', zip.subarray(0, zip.byteLength - 30), 422, 'archive_damaged', ''],
+    [
+      'a cut tar',
+      makeTar([{ name: 'a.pdb', data: pdb }]).subarray(0, 2000),
+      422,
+      'archive_damaged',
+      '',
+    ],
+    [
+      'a cut gzip',
+      gzipSync(makeTar([{ name: 'a.pdb', data: pdb }])).subarray(0, -20),
+      422,
+      'archive_damaged',
+      '',
+    ],
+    [
+      'another format',
+      Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(5000)]),
+      415,
+      'unsupported_format',
+      '7z',
+    ],
+    [
+      'nothing to store',
+      makeZip([{ name: 'readme.txt', data: 'hello' }]),
+      422,
+      'nothing_to_store',
+      'readme.txt',
+    ],
+    ['an empty archive', makeZip([]), 422, 'nothing_to_store', 'no files'],
+    ['an empty body', Buffer.alloc(0), 400, 'request_invalid', 'empty'],
+  ])('with %s names it and leaves nothing behind', async (_, body, status, code, named) => {
+    const { server, token } = await uploader()
+    const refused = await post(`${server.url}/${token}/symbols`, body)
+    expect([refused.status, refused.answer.response, refused.answer.error?.code]).toEqual([
+      status,
+      'error',
+      code,
+    ])
+    expect(refused.answer.error?.message).toContain(named)
+    expect(listFiles(join(server.data, 'symbols'))).toEqual([])
+  })
+
+  it('lists links as rows and never makes them', async () => {
+    const { server, token } = await uploader()
+    const tar = makeTar([
+      { name: 'passwd.pdb', type: '2' },
+      { name: 'App.pdb', data: pdb },
+    ])
+    const { answer } = await post(`${server.url}/${token}/symbols`, tar)
+    expect(answer.upload?.files.map(({ path, status }) => [path, status])).toEqual([
+      ['passwd.pdb', 'skipped'],
+      ['App.pdb', 'stored'],
+    ])
+  })
+
+  it('over a limit names the limit', async () => {
+    const { server, token } = await uploader({
+      limits: { upload_size: '1MiB', entry_size: '512KiB', expanded_size: '600KiB', entries: 3 },
+    })
+    const url = `${server.url}/${token}/symbols`
+    const big = makePdb({ guid: GUID, age: 1, size: 550 << 10 })
+    const half = makePdb({ guid: GUID, age: 1, size: 400 << 10 })
+    for (const [body, limit] of [
+      [Buffer.alloc(2 << 20), 'limits.upload_size'],
+      [makeZip([{ name: 'a.pdb', data: big }]), 'limits.entry_size'],
+      [
+        makeTar([
+          { name: 'a.pdb', data: half },
+          { name: 'b.pdb', data: half },
+        ]),
+        'limits.expanded_size',
+      ],
+      [
+        makeZip(Array.from({ length: 4 }, (_, index) => ({ name: `${index}.txt`, data: 'x' }))),
+        'limits.entries',
+      ],
+    ] as const) {
+      const { status, answer } = await post(url, body)
+      expect([status, answer.error?.code]).toEqual([413, 'limit_exceeded'])
+      expect(answer.error?.message).toContain(limit)
+    }
+    const chunked = await curl(
+      '-H',
+      'Transfer-Encoding: chunked',
+      '--data-binary',
+      `@${hugeFile()}`,
+      url,
+    )
+    expect(chunked.status).toBe(413)
+    expect(listFiles(join(server.data, 'symbols'))).toEqual([])
+  })
+
+  it('that breaks off leaves nothing behind', async () => {
+    const { server, token } = await uploader()
+    await new Promise<void>((resolve) => {
+      const sent = request(`${server.url}/${token}/symbols`, {
+        method: 'POST',
+        headers: { 'content-length': zip.byteLength + 10 },
+      })
+      sent.on('error', () => resolve())
+      sent.write(zip, () => setTimeout(() => sent.destroy(), 100))
+      sent.on('close', () => resolve())
+    })
+    await expect.poll(() => listFiles(join(server.data, 'symbols'))).toEqual([])
+    expect((await post(`${server.url}/${token}/symbols`, zip)).status).toBe(200)
+  })
+
+  it('beyond what runs and waits at once is told to come again', async () => {
+    const { server, token } = await uploader({ limits: { concurrent_uploads: 1 } })
+    const hanging = Array.from({ length: 5 }, () => {
+      const sent = request(`${server.url}/${token}/symbols`, {
+        method: 'POST',
+        headers: { 'content-length': 1000 },
+      })
+      sent.on('error', () => {})
+      sent.write('PK')
+      return sent
+    })
+    await expect
+      .poll(
+        async () => {
+          const response = await fetch(`${server.url}/${token}/symbols`, {
+            method: 'POST',
+            body: zip,
+            signal: AbortSignal.timeout(500),
+          }).catch(() => undefined)
+          return [response?.status, response?.headers.get('retry-after')]
+        },
+        { timeout: 10_000 },
+      )
+      .toEqual([429, '10'])
+    for (const sent of hanging) sent.destroy()
+    await expect
+      .poll(async () => (await post(`${server.url}/${token}/symbols`, zip)).status, {
+        timeout: 10_000,
+      })
+      .toBe(200)
+  })
+})
+
+describe('a body', () => {
+  it('is taken with Expect: gzip, with Expect: 100-continue, and chunked', async () => {
+    const { server, token } = await uploader()
+    const file = join(tempDir(), 'symbols.zip')
+    writeFileSync(file, zip)
+    for (const header of ['Expect: gzip', 'Expect: 100-continue', 'Transfer-Encoding: chunked']) {
+      const { status } = await curl(
+        '-H',
+        header,
+        '--data-binary',
+        `@${file}`,
+        `${server.url}/${token}/symbols`,
+      )
+      expect([header, status]).toEqual([header, 200])
+    }
+  })
+})
+
+it('no token is ever logged', async () => {
+  const { server, token } = await uploader()
+  await post(`${server.url}/${token}/symbols?token=${token}`, zip)
+  await post(`${server.url}/universe/${token}/symbols&tag=1`, zip)
+  await post(`${server.url}/api/post?token=${token}`, zip)
+  await fetch(`${server.url}/t/${token}/app.pdb/${GUID}a/app.pdb`)
+  const log = JSON.stringify(server.log())
+  expect(log).toContain('"package published"')
+  expect(log).not.toContain(token)
+})
+
+function hugeFile(): string {
+  const file = join(tempDir(), 'huge')
+  writeFileSync(file, Buffer.alloc(3 << 20))
+  return file
+}
