@@ -4,6 +4,7 @@ import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { detectFormat } from '../archives/detect-format.ts'
 import { gunzip } from '../archives/gunzip.ts'
 import { readTar } from '../archives/read-tar.ts'
+import { limitExceeded } from '../archives/limit-exceeded.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { FileReader } from '../lib/file-reader.ts'
@@ -12,6 +13,7 @@ import type { StagingFolder } from '../storage/blob-store.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import { identify } from '../symbols/identify.ts'
 import type { CollectedFile } from './collected-file.ts'
+import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
 import { stageFile } from './stage-file.ts'
 import type { UploadPart } from './upload.ts'
 
@@ -120,7 +122,7 @@ async function collectSingle(
     stream,
     head,
     name ?? '(unnamed)',
-    name && baseName(name),
+    name === undefined ? undefined : baseName(name),
     staged,
     options,
   )
@@ -140,7 +142,7 @@ async function collectFile(
   path: string,
   name: string | undefined,
   staged: string,
-  { folder }: CollectOptions,
+  { folder, limits }: CollectOptions,
 ): Promise<CollectedFile> {
   if (!couldBeSymbol(head)) {
     // Read to its end all the same: an archive with a damaged member is a damaged archive.
@@ -148,15 +150,22 @@ async function collectFile(
     return { kind: 'skipped', path, reason: 'not a symbol file' }
   }
   const { size, sha256 } = await stageFile(stream, folder.path(staged))
+  if (size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
   await using reader = await FileReader.open(folder.path(staged))
   const identification = await identify(reader, name)
-  if (identification.status === 'accept')
+  const servable = name === undefined || !isUnsafeName(name)
+  if (identification.status === 'accept' && servable) {
     return { kind: 'accepted', path, identification, staged, size, sha256 }
+  }
   await folder.remove(staged)
+  if (identification.status === 'accept') {
+    return { kind: 'rejected', path, reason: 'no client can ask for a file of this name' }
+  }
   const kind = identification.status === 'reject' ? 'rejected' : 'skipped'
   return { kind, path, reason: identification.reason }
 }
 
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+function baseName(path: string): string | undefined {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  return name === '' ? undefined : name
 }
