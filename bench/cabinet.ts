@@ -1,5 +1,3 @@
-// Reads the same LZX and MSZIP cabinets with symgate, cabextract and bsdtar, taking turns, and prints how fast each is.
-// Run: npx node bench/cabinet.ts
 import { execFileSync } from 'node:child_process'
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -77,22 +75,25 @@ async function compare(method: string, path: string): Promise<void> {
   }
 }
 
-const corpus = openCorpus()
-if (corpus === undefined) process.exit(1)
-const lzx = corpus.path('cab/lzx/app.pd_')
-const folder = mkdtempSync(join(tmpdir(), 'symgate-bench-'))
-try {
-  const mszip = join(folder, 'app.pd_')
-  const { file, content } = await kept.openFirstFile(source(lzx))
-  const start = performance.now()
-  await writeCabinet(content, { ...file, modifiedAt: new Date() }, mszip)
-  const seconds = (performance.now() - start) / 1000
-  process.stdout.write(`content ${(file.size / 1e6).toFixed(1)} MB, median of ${ROUNDS} rounds\n`)
-  await compare('LZX', lzx)
-  await compare('MSZIP', mszip)
-  process.stdout.write(
-    `MSZIP  written                   ${(file.size / 1e6 / seconds).toFixed(0).padStart(6)} MB/s\n`,
-  )
-} finally {
-  rmSync(folder, { recursive: true })
+/** Cabinets: the same LZX and MSZIP ones read by symgate, cabextract and bsdtar, taking turns; and one written. */
+export async function benchCabinet(): Promise<void> {
+  const corpus = openCorpus()
+  if (corpus === undefined) return
+  const lzx = corpus.path('cab/lzx/app.pd_')
+  const folder = mkdtempSync(join(tmpdir(), 'symgate-bench-'))
+  try {
+    const mszip = join(folder, 'app.pd_')
+    const { file, content } = await kept.openFirstFile(source(lzx))
+    const start = performance.now()
+    await writeCabinet(content, { ...file, modifiedAt: new Date() }, mszip)
+    const seconds = (performance.now() - start) / 1000
+    process.stdout.write(`content ${(file.size / 1e6).toFixed(1)} MB, median of ${ROUNDS} rounds\n`)
+    await compare('LZX', lzx)
+    await compare('MSZIP', mszip)
+    process.stdout.write(
+      `MSZIP  written                   ${(file.size / 1e6 / seconds).toFixed(0).padStart(6)} MB/s\n`,
+    )
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
