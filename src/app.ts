@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createControl } from './http/control.ts'
@@ -46,7 +47,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const cabinets = new CabinetThreads()
   const fills = new FillService({
+    cabinets,
     upstreams,
     hostedNames: data.hostedNames,
     misses,
