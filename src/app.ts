@@ -86,6 +86,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     }),
     commit: data.commit,
     limits: config.limits,
+    cabinets,
     onConflict,
     onConflictPe,
     count: (event, amount) => data.counters.add(event, amount),
