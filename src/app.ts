@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
@@ -14,6 +15,7 @@ import { Ingest } from './ingest/ingest.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -32,6 +34,9 @@ const MAX_WAITING_FILLS = 10_000
 
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
+
+/** How often cabinets and gzip twins of files that have gone are looked for: they only take room. */
+const SWEEP_DERIVED_MS = 10 * 60_000
 
 /** The server's parts, put together. */
 export interface App {
@@ -64,6 +69,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const { onConflict, onConflictPe } = config.uploads
   const { maxConcurrentUploads } = config.limits
+  const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
@@ -71,6 +77,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
+    serveCompressed: config.serve.compressed,
+    compressed: new CompressedContents({
+      derived,
+      httpCompression: config.serve.httpCompression,
+      log,
+    }),
     memoryCache: config.memoryCache,
     pool: new BufferPool(READ_BUFFER_BYTES),
     instance: randomBase32(16),
@@ -108,9 +120,16 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
     ],
   })
-  const sweeper = setInterval(() => {
-    misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
-  }, SWEEP_MS).unref()
+  const sweepDerived = (): void => {
+    derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
+  }
+  sweepDerived()
+  const sweepers = [
+    setInterval(() => {
+      misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+    }, SWEEP_MS).unref(),
+    setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+  ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
@@ -119,8 +138,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
-      clearInterval(sweeper)
+      for (const sweeper of sweepers) clearInterval(sweeper)
       await fills.close(graceMs)
+      await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }
