@@ -25,17 +25,21 @@ function breakpad(word: string): Buffer {
   return Buffer.from(`MODULE windows x86_64 ${GUID}1 app.pdb\n${lines.join('\n')}\n`)
 }
 
-async function start(config: object = {}): Promise<RunningServer> {
+async function start(config: object = {}): Promise<RunningServer & { readonly token: string }> {
   const server = await startServer({ config })
-  await upload(server, sym, 'app.sym')
-  await upload(server, pdb, 'app.pdb')
-  return server
+  const uploader = { ...server, token: await createToken(server, 'upload') }
+  await upload(uploader, sym, 'app.sym')
+  await upload(uploader, pdb, 'app.pdb')
+  return uploader
 }
 
-async function upload(server: RunningServer, body: Buffer, name: string): Promise<void> {
-  const token = await createToken(server, 'upload')
+async function upload(
+  server: RunningServer & { readonly token: string },
+  body: Buffer,
+  name: string,
+): Promise<void> {
   const { status } = await fetch(
-    `${server.url}/${token}/symbols?on_conflict=replace&upload_file=${name}`,
+    `${server.url}/${server.token}/symbols?on_conflict=replace&upload_file=${name}`,
     { method: 'POST', body },
   )
   expect(status).toBe(200)
