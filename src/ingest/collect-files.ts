@@ -20,8 +20,9 @@ import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { openCabinet } from './open-cabinet.ts'
 import { stageFile } from './stage-file.ts'
-import { unwrapFile, wrappingOf, type UnwrapOptions } from './unwrap-file.ts'
+import { unwrapFile, type UnwrapOptions } from './unwrap-file.ts'
 import type { UploadPart } from './upload.ts'
+import { wrappingOf, type Wrapping } from './wrapping-of.ts'
 
 /** What is read of a file to tell what it is: enough for every magic and for a tar header. */
 const HEAD_BYTES = 4096
@@ -179,7 +180,7 @@ async function collectEntry(
 
 async function collectWrapped(
   source: Readable,
-  wrapping: 'cab' | 'zip',
+  wrapping: Wrapping,
   path: string,
   staged: string,
   options: UnwrapOptions,

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream'
 import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { checkedStream } from '../archives/checked-stream.ts'
-import { detectFormat } from '../archives/detect-format.ts'
 import { openZippedFile } from '../archives/open-zipped-file.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { StagingFolder } from '../storage/blob-store.ts'
 import { openCabinet } from './open-cabinet.ts'
 import { stageFile } from './stage-file.ts'
 import type { Unfolding } from './unfolding.ts'
+import type { Wrapping } from './wrapping-of.ts'
 
 export interface UnwrapOptions {
   readonly folder: StagingFolder
@@ -26,20 +26,13 @@ interface UnwrappedFile {
   close(): Promise<void>
 }
 
-/** How the file `name` that begins with `head` is compressed: as a cabinet, whatever its name, or as a zip where SymStore's `_` ends it. */
-export function wrappingOf(head: Uint8Array, name: string): 'cab' | 'zip' | undefined {
-  const format = detectFormat(head)
-  if (format === 'cab') return 'cab'
-  return format === 'zip' && name.endsWith('_') ? 'zip' : undefined
-}
-
 /**
  * Opens a compressed file of an archive, or says `several` when it is an archive of its own. `spool` is a
  * free name in the staging folder. Rejects as the readers of cabinets and zips do.
  */
 export async function unwrapFile(
   source: Readable,
-  wrapping: 'cab' | 'zip',
+  wrapping: Wrapping,
   spool: string,
   options: UnwrapOptions,
 ): Promise<UnwrappedFile | { readonly kind: 'several' }> {
