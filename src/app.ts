@@ -32,6 +32,9 @@ const UPLOAD_WAIT_MS = 30_000
 /** Fills that wait for their turn before further requests are answered «trouble». */
 const MAX_WAITING_FILLS = 10_000
 
+/** Cabinets that are decompressed at once while they come from upstreams. */
+const MAX_FILLED_CABINETS = 8
+
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
 
@@ -55,6 +58,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
+    cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
     upstreams,
     hostedNames: data.hostedNames,
     misses,

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -6,6 +7,7 @@ import { openZippedFile } from '../archives/open-zipped-file.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import { peekStream } from '../lib/peek-stream.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
+import type { Semaphore } from '../lib/semaphore.ts'
 import type { StagingFolder } from '../storage/blob-store.ts'
 import { headFits } from '../symbols/head-fits.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
@@ -22,6 +24,8 @@ const MAX_ZIP_ENTRIES = 16
 
 export interface UnwrapOptions {
   readonly cabinets: CabinetThreads
+  /** How many cabinets may be open at once: each has a thread, and some 30 MB of memory. */
+  readonly cabinetPermits: Semaphore
   /** Where a zip is kept while it is read. */
   readonly staging: StagingFolder
   readonly maxBytes: number
@@ -43,8 +47,7 @@ export async function unwrapAnswer(
     if (headFits(head, path)) return arriving
     switch (detectFormat(head)) {
       case 'cab': {
-        const { file, content } = await options.cabinets.openFirstFile(stream)
-        return { kind: 'found', body: content, size: file.size }
+        return await openCabinet(stream, options)
       }
       case 'zip':
         return await unzip(stream, options)
@@ -55,6 +58,24 @@ export async function unwrapAnswer(
     answer.body.destroy()
     return bodyFault(error)
   }
+}
+
+/** Opens a cabinet when there is a turn for it, which lasts until its content is closed. */
+function openCabinet(
+  source: Readable,
+  { cabinets, cabinetPermits }: UnwrapOptions,
+): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    cabinetPermits
+      .run(async () => {
+        const { file, content } = await cabinets.openFirstFile(source)
+        const closed = once(content, 'close')
+        resolve({ kind: 'found', body: content, size: file.size })
+        await closed
+      })
+      // When the content has failed, whoever reads it knows; this tells of cabinets that were not opened.
+      .catch(reject)
+  })
 }
 
 async function unzip(

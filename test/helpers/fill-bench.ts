@@ -33,6 +33,7 @@ export async function fillBench(
   const counted: string[] = []
   const fills = new FillService({
     cabinets: new CabinetThreads(),
+    cabinetPermits: new Semaphore(8),
     upstreams,
     hostedNames,
     misses,

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
 import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
+import { Semaphore } from '../../src/lib/semaphore.ts'
 import { unwrapAnswer } from '../../src/lookup/unwrap-answer.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { makeCabinet } from '../cabinet/make-cabinet.ts'
@@ -15,6 +16,7 @@ const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const PATH = symbolPathOf(`app.pdb/${GUID}1/app.pdb`)
 const pdb = makePdb({ guid: GUID, age: 1 })
 const cabinets = new CabinetThreads()
+const permits = new Semaphore(1)
 
 const cabinet = (name = 'app.pdb'): Buffer =>
   makeCabinet({
@@ -36,7 +38,8 @@ async function unwrap(body: Readable | Buffer, path = PATH, maxBytes = Infinity)
   const staging = await (await LocalStore.open(root)).stage('fills')
   const source = Buffer.isBuffer(body) ? Readable.from([body]) : body
   const answer = { kind: 'found', body: source, size: undefined } as const
-  const result = await unwrapAnswer(answer, path, { cabinets, staging, maxBytes })
+  const options = { cabinets, cabinetPermits: permits, staging, maxBytes }
+  const result = await unwrapAnswer(answer, path, options)
   return { result, staged: () => readdirSync(staging.path('.')) }
 }
 
@@ -72,6 +75,20 @@ describe('an answer', () => {
     const { result } = await unwrap(zip, bundle)
     expect(result.kind === 'found' && (await buffer(result.body)).equals(zip)).toBe(true)
   })
+})
+
+it('a cabinet waits until the one before it has been read, or has been given up', async () => {
+  const { result: first } = await unwrap(cabinet())
+  let opened = false
+  const second = unwrap(cabinet()).then(({ result }) => {
+    opened = true
+    return result
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(opened).toBe(false)
+  if (first.kind === 'found') first.body.destroy()
+  const found = await second
+  expect(found.kind === 'found' && (await buffer(found.body)).equals(pdb)).toBe(true)
 })
 
 describe('the fault', () => {
