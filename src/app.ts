@@ -2,8 +2,10 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
@@ -13,6 +15,7 @@ import { Ingest } from './ingest/ingest.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -29,8 +32,14 @@ const UPLOAD_WAIT_MS = 30_000
 /** Fills that wait for their turn before further requests are answered «trouble». */
 const MAX_WAITING_FILLS = 10_000
 
+/** Cabinets that are decompressed at once while they come from upstreams. */
+const MAX_FILLED_CABINETS = 8
+
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
+
+/** How often cabinets and gzip twins of files that have gone are looked for: they only take room. */
+const SWEEP_DERIVED_MS = 10 * 60_000
 
 /** The server's parts, put together. */
 export interface App {
@@ -46,7 +55,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const cabinets = new CabinetThreads()
   const fills = new FillService({
+    cabinets,
+    cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
     upstreams,
     hostedNames: data.hostedNames,
     misses,
@@ -61,6 +73,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const { onConflict, onConflictPe } = config.uploads
   const { maxConcurrentUploads } = config.limits
+  const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
@@ -68,6 +81,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
+    serveCompressed: config.serve.compressed,
+    compressed: new CompressedContents({
+      derived,
+      httpCompression: config.serve.httpCompression,
+      log,
+    }),
     memoryCache: config.memoryCache,
     pool: new BufferPool(READ_BUFFER_BYTES),
     instance: randomBase32(16),
@@ -83,6 +102,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     }),
     commit: data.commit,
     limits: config.limits,
+    cabinets,
     onConflict,
     onConflictPe,
     count: (event, amount) => data.counters.add(event, amount),
@@ -104,9 +124,16 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
     ],
   })
-  const sweeper = setInterval(() => {
-    misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
-  }, SWEEP_MS).unref()
+  const sweepDerived = (): void => {
+    derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
+  }
+  sweepDerived()
+  const sweepers = [
+    setInterval(() => {
+      misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+    }, SWEEP_MS).unref(),
+    setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+  ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
@@ -115,8 +142,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
-      clearInterval(sweeper)
+      for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), reindexer.close()])
+      await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }

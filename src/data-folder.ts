@@ -20,6 +20,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
+import { INTERNAL_FOLDER } from './storage/store-path.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
@@ -41,6 +42,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const database = openDatabase(join(config.data, 'symgate.db'))
   const hosted = await LocalStore.open(config.store.path)
   const cache = await LocalStore.open(config.cache.path)
+  const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
   const journal = await PackageJournal.open(config.store.path)
 
   const blobs = new BlobTable(database)
@@ -65,7 +67,9 @@ export async function openDataFolder(config: Config, log: Logger) {
     log,
   })
 
-  for (const folder of await cache.leftovers()) await folder.discard()
+  for (const store of [cache, derived]) {
+    for (const folder of await store.leftovers()) await folder.discard()
+  }
   const reindexNeeded = await reindexer.isNeeded()
   await recover({
     store: hosted,
@@ -81,6 +85,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     database,
     hosted,
     cache,
+    /** Holds what is made of stored files, which can be made again. */
+    derived,
     blobs,
     hostedNames,
     misses,

@@ -24,6 +24,10 @@ export function buildConfig(
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
     access: { anonymousDownload: settings.access.anonymous_download },
+    serve: {
+      compressed: settings.serve.compressed,
+      httpCompression: settings.serve.http_compression,
+    },
     uploads: {
       onConflict: settings.uploads.on_conflict,
       onConflictPe: settings.uploads.on_conflict_pe,

@@ -15,6 +15,12 @@ export interface Config {
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   readonly access: { readonly anonymousDownload: boolean }
+  readonly serve: {
+    /** Whether cabinets of the files are answered under their compressed names. */
+    readonly compressed: boolean
+    /** What is sent with gzip to clients that take it: nothing, Breakpad files, or every file. */
+    readonly httpCompression: 'none' | 'text' | 'all'
+  }
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
     readonly onConflictPe: 'keep' | 'replace'

@@ -21,9 +21,10 @@ export const leaves = {
     const text = String(value)
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }),
+  /** YAML 1.1 and people write switches as `on` and `off` too. */
   flag: leaf('true or false', (value) => {
-    if (value === true || value === 'true') return true
-    return value === false || value === 'false' ? false : undefined
+    if (value === true || value === 'true' || value === 'on') return true
+    return value === false || value === 'false' || value === 'off' ? false : undefined
   }),
   /** A path as written, absolute or relative. */
   folder: leaf('the path of a folder', (value) =>

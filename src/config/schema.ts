@@ -23,6 +23,12 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  serve: z
+    .strictObject({
+      compressed: leaves.flag.prefault(false),
+      http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
+    })
+    .prefault({}),
   uploads: z.strictObject({ on_conflict: onConflict, on_conflict_pe: onConflict }).prefault({}),
   limits: z
     .strictObject({

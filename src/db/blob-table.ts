@@ -131,6 +131,12 @@ export class BlobTable {
     return row && toBlob(row)
   }
 
+  /** The blob with this id, or undefined. */
+  byId(id: number): IndexedBlob | undefined {
+    const row = this.#byId.get(id)
+    return row && toBlob(row)
+  }
+
   /** Whether this content is still what its key holds. */
   isCurrent(blob: IndexedBlob): boolean {
     return this.#exists.get(blob.id) !== undefined

@@ -9,7 +9,9 @@ export interface OpenContent {
 
 /** A representation that can be sent: its head is known before anything is opened. */
 export interface Content extends Validators {
-  /** Size in bytes, or undefined while a fill does not know it. */
+  /** How the bytes are encoded, if they are: then no part of them is ever sent alone. */
+  readonly encoding?: 'gzip'
+  /** Size in bytes, or undefined where it is not known before the end. */
   readonly size: number | undefined
   /** Waits for the size where it is not known yet; rejects when it never will be. */
   finalSize(): Promise<number>

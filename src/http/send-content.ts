@@ -22,13 +22,18 @@ export async function sendContent(
     etag: `"${content.etag}"`,
     'last-modified': new Date(content.modifiedAtMs).toUTCString(),
   }
+  const { encoding } = content
   if (isNotModified(request.headers, content)) {
     response.writeHead(304, head).end()
     return 0
   }
   const isHead = request.method === 'HEAD'
   const { range: rangeHeader } = request.headers
-  const ranged = !isHead && rangeHeader !== undefined && isRangeCurrent(request.headers, content)
+  const ranged =
+    !isHead &&
+    encoding === undefined &&
+    rangeHeader !== undefined &&
+    isRangeCurrent(request.headers, content)
   const size = ranged ? await sizeForRange(rangeHeader, content) : content.size
   const range = ranged && size !== undefined ? parseByteRange(rangeHeader, size) : undefined
   if (range === 'unsatisfiable') {
@@ -38,9 +43,10 @@ export async function sendContent(
     return 0
   }
   if (size !== undefined) {
-    head['accept-ranges'] = 'bytes'
+    if (encoding === undefined) head['accept-ranges'] = 'bytes'
     head['content-length'] = range === undefined ? size : range.end - range.start
   }
+  if (encoding !== undefined) head['content-encoding'] = encoding
   if (range !== undefined) head['content-range'] = `bytes ${range.start}-${range.end - 1}/${size}`
   const status = range === undefined ? 200 : 206
   if (isHead) {

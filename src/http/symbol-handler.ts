@@ -6,8 +6,10 @@ import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
+import { plainPath } from '../symbols/plain-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { CompressedContents } from './compressed-contents.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
 import { presentedToken } from './credentials.ts'
@@ -29,6 +31,9 @@ export interface SymbolHandlerOptions {
   readonly anonymousDownload: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
   readonly contentMayChange: boolean
+  /** Whether cabinets of the files are answered under their compressed names. */
+  readonly serveCompressed: boolean
+  readonly compressed: CompressedContents
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   readonly pool: BufferPool
   readonly instance: string
@@ -99,21 +104,33 @@ export class SymbolHandler {
     access: 'anonymous' | 'authenticated',
     { request, response, requestId }: Exchange,
   ): Promise<void> {
-    const { lookup, pool, metrics } = this.#options
+    const { lookup, compressed, pool, metrics, serveCompressed } = this.#options
     const via = forwardedVia(request, this.#options.instance)
+    const isCabinet = serveCompressed && path.form === 'compressed'
+    const wanted = isCabinet ? plainPath(path) : path
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(path, { via, requestId })
+      const answer = await lookup.resolve(wanted, { via, requestId })
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
-      const source = answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root
-      const content = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
-      const headers = this.#headers(path, kindOf(answer, path), access, source)
-      const sent = await sendContent(request, response, content, headers, pool)
+      const kind = kindOf(answer, path)
+      const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
+      const content = isCabinet
+        ? await compressed.cabinet(answer, plain)
+        : await compressed.negotiate(answer, plain, kind, request)
+      if (content === 'stored') continue
+      if (typeof content === 'string') return this.#notFound(response, content)
+      const headers = {
+        ...this.#headers(path, kind, access),
+        'x-symgate-source':
+          answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
+        ...(!isCabinet && compressed.varies(kind) && { vary: 'Accept-Encoding' }),
+      }
+      const sent = content && (await sendContent(request, response, content, headers, pool))
       if (sent !== undefined) {
         metrics.lookups.inc({ outcome: answer.kind === 'fill' ? 'upstream' : answer.blob.root })
         metrics.bytesSent.inc(sent)
         return
       }
-      if (answer.kind === 'blob') lookup.forget(answer.blob)
+      if (answer.kind === 'blob' && (await hasGone(plain))) lookup.forget(answer.blob)
     }
     this.#notFound(response, 'trouble')
   }
@@ -126,7 +143,7 @@ export class SymbolHandler {
     return blobContent(blob, store, () => lookup.isCurrent(found), memory)
   }
 
-  #headers(path: SymbolPath, kind: string, access: string, source: string): OutgoingHttpHeaders {
+  #headers(path: SymbolPath, kind: string, access: string): OutgoingHttpHeaders {
     const changing = kind === 'pe' || kind === 'dbg' || this.#options.contentMayChange
     const lifetime = changing ? `max-age=${DAY_SECONDS}` : `max-age=${YEAR_SECONDS}, immutable`
     return {
@@ -135,7 +152,6 @@ export class SymbolHandler {
       'cache-control': `${access === 'anonymous' ? 'public' : 'private'}, ${lifetime}`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',
-      'x-symgate-source': source,
     }
   }
 
@@ -149,6 +165,13 @@ export class SymbolHandler {
       })
       .end()
   }
+}
+
+/** Whether it was the file itself that was not there, and not what had been made of it. */
+async function hasGone(plain: Content): Promise<boolean> {
+  const opened = await plain.open()
+  opened?.close()
+  return opened === undefined
 }
 
 function kindOf(

@@ -1,4 +1,5 @@
 import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
 import { isErrno } from '../lib/is-errno.ts'
@@ -23,6 +24,7 @@ export interface IngestOptions {
   /** One package is published at a time. */
   readonly commit: Semaphore
   readonly limits: ArchiveLimits
+  readonly cabinets: CabinetThreads
   readonly onConflict: ConflictRule
   readonly onConflictPe: ConflictRule
   /** Adds to a total that outlives the process. */
@@ -62,11 +64,11 @@ export class Ingest {
   }
 
   async #receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    const { store, limits } = this.#options
+    const { store, limits, cabinets } = this.#options
     const id = newPackageId()
     const folder = await store.stage(id)
     try {
-      const collected = await collectFiles(upload.parts, { folder, limits })
+      const collected = await collectFiles(upload.parts, { folder, limits, cabinets })
       return await this.#settle(id, collected, upload, folder, certain)
     } finally {
       await folder.discard()

@@ -11,19 +11,20 @@ import { verifyContent, type Verification } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { UpstreamAnswer } from '../upstream/upstream.ts'
+import type { BodyFault } from './body-fault.ts'
 import { GrowingFile } from './growing-file.ts'
-import { receiveBody, type BodyFault } from './receive-body.ts'
+import { receiveBody } from './receive-body.ts'
 import type { ServingFill } from './serving-fill.ts'
+import { unwrapAnswer, type UnwrapOptions } from './unwrap-answer.ts'
 
 type Found = Extract<UpstreamAnswer, { kind: 'found' }>
 type Verified = Exclude<Verification, { kind: 'mismatch' }>
 
-export interface FillAttemptOptions {
+export interface FillAttemptOptions extends UnwrapOptions {
   readonly store: BlobStore
   /** Where bodies arrive; in the store's filesystem. */
   readonly staging: StagingFolder
   readonly blobs: BlobTable
-  readonly maxBytes: number
   /** Adds to a total that outlives the process. */
   readonly count: (event: string, amount: number) => void
   readonly metrics: Metrics
@@ -31,20 +32,22 @@ export interface FillAttemptOptions {
 }
 
 /**
- * Takes what one upstream sends for one path: receive, verify, release, keep.
+ * Takes what one upstream sends for one path: decompress, receive, verify, release, keep.
  *
  * `serve` is called once when clients may be answered. Resolves undefined from then on, whatever becomes
  * of the rest (readers of the fill see a failure, nothing is kept), or the fault of a body that no
  * client has seen anything of, so that the next upstream can be asked.
  */
 export async function attemptFill(
-  answer: Found,
+  sent: Found,
   upstream: string,
   path: SymbolPath,
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
 ): Promise<BodyFault | undefined> {
   const { staging, maxBytes, count, metrics, log } = options
+  const answer = await unwrapAnswer(sent, path, options)
+  if ('cause' in answer) return answer
   // The transfer may break before it is read; whoever reads it then sees that.
   answer.body.on('error', () => {})
   const name = randomBase32(16)

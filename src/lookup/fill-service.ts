@@ -1,9 +1,10 @@
 import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import { identityKey } from '../symbols/identity.ts'
+import { compressedPath } from '../symbols/compressed-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { Upstream } from '../upstream/upstream.ts'
+import type { Upstream, UpstreamAnswer } from '../upstream/upstream.ts'
 import { attemptFill, type FillAttemptOptions } from './fill-attempt.ts'
 import type { MissMemory } from './miss-memory.ts'
 import type { MissReason } from './miss-reason.ts'
@@ -124,7 +125,7 @@ export class FillService {
     const { misses, blobs, count, metrics } = this.#options
     let reason: MissReason = 'absent'
     for (const upstream of upstreams) {
-      const answer = await upstream.fetch(path.storePath, { via, signal: this.#abort.signal })
+      const answer = await this.#ask(upstream, path, via)
       const fault =
         answer.kind === 'found'
           ? await attemptFill(
@@ -154,5 +155,13 @@ export class FillService {
       if (reason !== 'trouble') reason = fault.kind
     }
     return reason
+  }
+
+  /** Asks for the file and, where the upstream does not have it so, for its compressed form. */
+  async #ask(upstream: Upstream, path: SymbolPath, via: string): Promise<UpstreamAnswer> {
+    const options = { via, signal: this.#abort.signal }
+    const answer = await upstream.fetch(path.storePath, options)
+    const compressed = answer.kind === 'absent' ? compressedPath(path) : undefined
+    return compressed === undefined ? answer : await upstream.fetch(compressed, options)
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { bodyFault, type BodyFault } from './body-fault.ts'
 import type { GrowingFile } from './growing-file.ts'
 
 /** What is held until its magic fits the kind asked for (The fill, 1). */
@@ -9,9 +10,6 @@ const TAIL_BYTES = 65_536
 
 /** Headers go out this long after the head has fitted, even when nothing can be released yet: clients give up after 25–30 s. */
 const ANNOUNCE_AFTER_MS = 5000
-
-/** Why a body was not taken, and whether the file or its sender is to blame. */
-export type BodyFault = { readonly kind: 'mismatch' | 'trouble'; readonly cause: string }
 
 export interface ReceiveOptions {
   readonly body: Readable
@@ -33,7 +31,10 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
   let head: Uint8Array | undefined = new Uint8Array(0)
   let timer: NodeJS.Timeout | undefined
   try {
-    if (size !== undefined && size > maxBytes) return tooLarge(maxBytes)
+    if (size !== undefined && size > maxBytes) {
+      body.destroy()
+      return tooLarge(maxBytes)
+    }
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       if (file.written + chunk.byteLength > maxBytes) return tooLarge(maxBytes)
       await file.append(chunk)
@@ -49,7 +50,7 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
       if (file.released > 0) announce()
     }
   } catch (error) {
-    return { kind: 'trouble', cause: `the transfer broke off: ${String(error)}` }
+    return bodyFault(error)
   } finally {
     clearTimeout(timer)
     body.destroy()

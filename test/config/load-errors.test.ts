@@ -73,6 +73,8 @@ describe('A wrong value', () => {
     ['memory_cache: { max_size: 64M }', 'memory_cache.max_size', '"64M"', SIZE],
     ['memory_cache: { max_blob: -1 }', 'memory_cache.max_blob', '-1', SIZE],
     ['access: { anonymous_download: yes }', 'access.anonymous_download', '"yes"', 'true or false'],
+    ['serve: { compressed: 1 }', 'serve.compressed', '1', 'true or false'],
+    ['serve: { http_compression: gzip }', 'serve.http_compression', '"gzip"', 'none, text or all'],
     ['uploads: { on_conflict: ask }', 'uploads.on_conflict', '"ask"', 'keep or replace'],
     ['uploads: { on_conflict_pe: 1 }', 'uploads.on_conflict_pe', '1', 'keep or replace'],
     ['limits: { upload_size: 1.5GiB }', 'limits.upload_size', '"1.5GiB"', SIZE],
@@ -148,7 +150,7 @@ describe('A wrong value', () => {
 
   test('The file as a whole must be a group of keys', () => {
     expect(failure('- listen')).toBe(
-      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, uploads, limits, misses, upstreams, log',
+      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log',
     )
   })
 
@@ -196,7 +198,7 @@ describe('An unknown key', () => {
   })
 
   function TOP(): string {
-    return 'listen, data, public_url, store, cache, memory_cache, access, uploads, limits, misses, upstreams, log'
+    return 'listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log'
   }
 })
 

@@ -32,6 +32,7 @@ test('Without any configuration every default stands', () => {
     cache: { path: join(cwd, 'storage/cache') },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
     access: { anonymousDownload: true },
+    serve: { compressed: false, httpCompression: 'text' },
     uploads: { onConflict: 'keep', onConflictPe: 'keep' },
     limits: {
       maxUploadBytes: 10 * GIB,
@@ -74,6 +75,7 @@ store: { type: local, path: /srv/symbols }
 cache: { path: ../cache }
 memory_cache: { max_size: 0, max_blob: 1024 }
 access: { anonymous_download: false }
+serve: { compressed: on, http_compression: all }
 uploads: { on_conflict: replace, on_conflict_pe: replace }
 limits:
   upload_size: 1GB
@@ -106,6 +108,7 @@ log: { level: silent }
     cache: { path: join(cwd, '../cache') },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
     access: { anonymousDownload: false },
+    serve: { compressed: true, httpCompression: 'all' },
     uploads: { onConflict: 'replace', onConflictPe: 'replace' },
     limits: {
       maxUploadBytes: 1e9,

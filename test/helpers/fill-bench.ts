@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { BlobTable } from '../../src/db/blob-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
@@ -31,6 +32,8 @@ export async function fillBench(
   })
   const counted: string[] = []
   const fills = new FillService({
+    cabinets: new CabinetThreads(),
+    cabinetPermits: new Semaphore(8),
     upstreams,
     hostedNames,
     misses,

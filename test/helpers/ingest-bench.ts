@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { BlobTable } from '../../src/db/blob-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MarkTable } from '../../src/db/mark-table.ts'
@@ -64,6 +65,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     permits: new Semaphore(4),
     commit,
     limits: generousLimits,
+    cabinets: new CabinetThreads(),
     onConflict: 'keep',
     onConflictPe: 'keep',
     count: () => {},

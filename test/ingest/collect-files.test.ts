@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { ArchiveLimits } from '../../src/archives/archive-limits.ts'
+import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { collectFiles } from '../../src/ingest/collect-files.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { generousLimits } from '../helpers/generous-limits.ts'
@@ -30,6 +31,7 @@ async function collect(parts: readonly (Part | Buffer)[], limits: Partial<Archiv
   const collecting = collectFiles(Readable.from(uploaded) as AsyncIterable<(typeof uploaded)[0]>, {
     folder,
     limits: { ...generousLimits, ...limits },
+    cabinets: new CabinetThreads(),
   })
   const rows = await collecting
   return {
