@@ -39,7 +39,10 @@ describe('Lookup', () => {
     expect(await lookup.resolve(PATH, { requestId: 'r1', via: undefined })).toEqual(ABSENT)
     expect(upstream.asked).toHaveLength(0)
     expect(await lookup.resolve(PATH, { requestId: 'r1', via: '1.1 me' })).toEqual(ABSENT)
-    expect(upstream.asked).toEqual([{ path: PATH.storePath, via: '1.1 me' }])
+    expect(upstream.asked).toEqual([
+      { path: PATH.storePath, via: '1.1 me' },
+      { path: PATH.storePath.replace(/b$/, '_'), via: '1.1 me' },
+    ])
   })
 
   it.each(['app.pd_', 'file.ptr', 'msfz0/app.pdb'])('answers …/%s at once', async (file) => {
