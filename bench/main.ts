@@ -1,3 +1,19 @@
 import { benchDownloads } from './downloads.ts'
+import { benchIdentification } from './identification.ts'
 
-await benchDownloads()
+/** What can be measured, by the name that is given on the command line; all of it when none is. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  downloads: benchDownloads,
+  identification: benchIdentification,
+}
+
+const wanted = process.argv.slice(2)
+for (const name of wanted.length === 0 ? Object.keys(BENCHES) : wanted) {
+  const bench = BENCHES[name]
+  if (bench === undefined) {
+    throw new Error(
+      `no bench ${JSON.stringify(name)}; there are ${Object.keys(BENCHES).join(', ')}`,
+    )
+  }
+  await bench()
+}
