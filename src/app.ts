@@ -110,13 +110,13 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer }))
+  const answerControl = toListener(createControl({ tokens, reindexer, log }))
   return {
     listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       clearInterval(sweeper)
-      await fills.close(graceMs)
+      await Promise.all([fills.close(graceMs), reindexer.close()])
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }

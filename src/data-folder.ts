@@ -6,6 +6,7 @@ import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
+import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageTable } from './db/package-table.ts'
@@ -47,11 +48,22 @@ export async function openDataFolder(config: Config, log: Logger) {
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const counters = new CounterTable(database)
+  const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
   const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
   const publisher = new Publisher({ store: hosted, journal, blobs, indexer, log })
-  const reindexer = new Reindexer({ hosted, cache, journal, blobs, packages, indexer, commit, log })
+  const reindexer = new Reindexer({
+    hosted,
+    cache,
+    journal,
+    blobs,
+    marks,
+    packages,
+    indexer,
+    commit,
+    log,
+  })
 
   for (const folder of await cache.leftovers()) await folder.discard()
   const reindexNeeded = await reindexer.isNeeded()

@@ -5,7 +5,7 @@ import {
   remoteAdministration,
   type Administration,
 } from './cli/administration.ts'
-import { ControlClient } from './cli/control-client.ts'
+import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
@@ -85,7 +85,7 @@ async function administer<T>(
   config: Config,
   work: (administration: Administration) => Promise<T>,
 ): Promise<T> {
-  const client = new ControlClient(join(config.data, 'control.sock'))
+  const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
   const data = await openDataFolder(
     config,

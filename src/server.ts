@@ -1,7 +1,9 @@
 import type { Server } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TokenService } from './access/token-service.ts'
 import { createApp } from './app.ts'
+import { CONTROL_SOCKET } from './cli/control-client.ts'
 import type { Config } from './config/config.ts'
 import { openDataFolder } from './data-folder.ts'
 import { createServer } from './http/create-server.ts'
@@ -25,25 +27,28 @@ export async function serve(
 ): Promise<void> {
   const log = createLogger(config.log.level)
   const data = await openDataFolder(config, log)
-  const firstToken =
-    data.tokens.list().length === 0
-      ? data.tokens.create({ scope: 'admin', name: 'first start' }).text
-      : undefined
   const app = await createApp(config, data, log)
   const control = createServer(app.control)
   const server = createServer(app.listener)
-  const signal = nextSignal()
-
-  await listenOnSocket(control, join(config.data, 'control.sock'))
-  const url = await listenOnPort(server, config.listen)
-  log.info({ url, data: config.data }, 'server started')
-  ready({ url, firstToken })
-
-  log.info({ signal: await signal }, 'server stops')
-  await Promise.all([drain(server), app.close(DRAIN_MS)])
-  await drain(control)
-  data.close()
+  try {
+    await listenOnSocket(control, join(config.data, CONTROL_SOCKET))
+    const url = await listenOnPort(server, config.listen)
+    const signal = nextSignal()
+    log.info({ url, data: config.data }, 'server started')
+    ready({ url, firstToken: firstToken(data.tokens) })
+    log.info({ signal: await signal }, 'server stops')
+  } finally {
+    await Promise.all([drain(server), app.close(DRAIN_MS)])
+    await drain(control)
+    data.close()
+  }
   log.info('server stopped')
+}
+
+/** The administrator's token, made when there is none, which is on the very first start: now it can be shown. */
+function firstToken(tokens: TokenService): string | undefined {
+  if (tokens.list().some(({ scope }) => scope === 'admin')) return undefined
+  return tokens.create({ scope: 'admin', name: 'first start' }).text
 }
 
 function nextSignal(): Promise<string> {

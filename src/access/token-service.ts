@@ -7,6 +7,9 @@ import type { Scope, TokenRecord, TokenTable } from '../db/token-table.ts'
 const ID_LENGTH = 8
 const SECRET_LENGTH = 32
 
+/** A name is for lists and logs. */
+const MAX_NAME_CHARACTERS = 200
+
 /** `lastUsed` is written at most this often, so that a busy token is no write per request. */
 const LAST_USE_STEP_MS = 60_000
 
@@ -38,6 +41,12 @@ export class TokenService {
     text: string
     token: TokenInfo
   } {
+    if (options.name.length > MAX_NAME_CHARACTERS) {
+      throw new AppError(
+        'request_invalid',
+        `the name of a token has at most ${MAX_NAME_CHARACTERS} characters`,
+      )
+    }
     const id = randomBase32(ID_LENGTH)
     const text = id + randomBase32(SECRET_LENGTH)
     const createdAtMs = this.#now()

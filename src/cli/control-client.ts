@@ -4,14 +4,18 @@ import { AppError } from '../lib/app-error.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import { socketPath } from '../lib/socket-path.ts'
 
+/** The socket's name in the data folder. */
+export const CONTROL_SOCKET = 'control.sock'
+
 const refusal = z.object({ error: z.object({ message: z.string() }) })
 
 /** Speaks to the server that runs on a data folder. */
 export class ControlClient {
   readonly #path: string
+  #address: string | undefined
 
   constructor(path: string) {
-    this.#path = socketPath(path)
+    this.#path = path
   }
 
   /** Whether a server answers on this socket. */
@@ -28,20 +32,23 @@ export class ControlClient {
   /** Makes a request and gives the JSON of its answer; an error of the server becomes one here. */
   async call(method: string, path: string, body?: object): Promise<unknown> {
     const { status, text } = await this.#exchange(method, path, body)
-    const answer: unknown = JSON.parse(text)
-    if (status < 400) return answer
-    const { error } = refusal.parse(answer)
-    throw new AppError('command_failed', error.message)
+    const answer = parsed(text)
+    if (status < 400 && answer !== undefined) return answer
+    const { data } = refusal.safeParse(answer)
+    const what = `the server on ${this.#path} gave an answer of status ${status} that is no JSON`
+    throw new AppError('command_failed', data?.error.message ?? what)
   }
 
-  #exchange(
+  async #exchange(
     method: string,
     path: string,
     body: object | undefined,
   ): Promise<{ status: number; text: string }> {
-    return new Promise((resolve, reject) => {
+    // Only now: the folder of the socket may not be there yet.
+    this.#address ??= socketPath(this.#path)
+    return await new Promise((resolve, reject) => {
       const call = request({
-        socketPath: this.#path,
+        socketPath: this.#address,
         method,
         path,
         headers: { 'content-type': 'application/json' },
@@ -58,5 +65,13 @@ export class ControlClient {
       })
       call.end(body === undefined ? undefined : JSON.stringify(body))
     })
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }

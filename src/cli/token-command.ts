@@ -7,6 +7,12 @@ import { UsageError } from './usage-error.ts'
 
 const SCOPES: readonly Scope[] = ['download', 'upload', 'admin']
 
+/** Longest name of a token, as the server takes it. */
+const MAX_NAME_CHARACTERS = 200
+
+/** A hundred years: beyond the year 275760 there are no dates. */
+const MAX_LIFE_MS = 36_500 * 86_400_000
+
 const OPTIONS = {
   scope: { type: 'string' },
   name: { type: 'string', default: '' },
@@ -35,6 +41,10 @@ export function parseTokenCommand(args: readonly string[]) {
         `--scope must be one of ${SCOPES.join(', ')}${scope ? `, not ${JSON.stringify(scope)}` : ''}`,
       )
     if (id !== undefined) throw new UsageError(`unexpected ${JSON.stringify(id)}`)
+    if (values.name.length > MAX_NAME_CHARACTERS || /\p{Cc}/u.test(values.name)) {
+      const allowed = `at most ${MAX_NAME_CHARACTERS} characters without control characters`
+      throw new UsageError(`--name: ${allowed} are allowed`)
+    }
     return { ...values, action, scope: known, expiresInMs: expiry(values.expires) } as const
   }
   if (action === 'list' && id === undefined) return { ...values, action } as const
@@ -81,6 +91,8 @@ function expiry(text: string | undefined): number | undefined {
   const milliseconds = parseDuration(text)
   if (milliseconds === undefined || milliseconds === 0)
     throw new UsageError(`--expires: ${JSON.stringify(text)} is no duration such as 90d or 12h`)
+  if (milliseconds > MAX_LIFE_MS)
+    throw new UsageError(`--expires: ${JSON.stringify(text)} is longer than 36500d`)
   return milliseconds
 }
 

@@ -62,7 +62,7 @@ export class BlobTable {
   readonly #insert: Statement
   readonly #claim: Statement<[string, Root, number | bigint]>
   readonly #remove: Statement<[Root, string]>
-  readonly #orphans: Statement<[Root], Row>
+  readonly #isOrphan: Statement<[Root, string]>
   readonly #clear: Statement<[]>
   readonly #known: BloomFilter
   #revision = 0
@@ -84,8 +84,8 @@ export class BlobTable {
       'INSERT OR REPLACE INTO identities (identity, root, blob_id) VALUES (?, ?, ?)',
     )
     this.#remove = database.prepare('DELETE FROM blobs WHERE root = ? AND key = ?')
-    this.#orphans = database.prepare(
-      `${select} FROM blobs b WHERE b.root = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)`,
+    this.#isOrphan = database.prepare(
+      'SELECT 1 FROM blobs b WHERE b.root = ? AND b.key = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)',
     )
     this.#clear = database.prepare('DELETE FROM blobs')
     this.#known = this.#readIdentities()
@@ -165,9 +165,9 @@ export class BlobTable {
     this.#remove.run(root, key)
   }
 
-  /** The blobs of a root that answer for no identity any more. */
-  orphans(root: Root): readonly IndexedBlob[] {
-    return this.#orphans.all(root).map(toBlob)
+  /** Whether the blob with this key answers for no identity any more. */
+  isOrphan(root: Root, key: string): boolean {
+    return this.#isOrphan.get(root, key) !== undefined
   }
 
   /** Forgets every blob. */

@@ -78,6 +78,10 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX miss_identities_by_path ON miss_identities (path);
 
+  CREATE TABLE marks (
+    name TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE counters (
     name TEXT PRIMARY KEY,
     value INTEGER NOT NULL

@@ -2,22 +2,24 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { TokenService } from '../access/token-service.ts'
 import type { Reindexer } from '../ingest/reindexer.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import { errorAnswer } from './error-answer.ts'
 
 const newToken = z.object({
   scope: z.enum(['download', 'upload', 'admin']),
-  name: z.string().max(200),
+  name: z.string(),
   expiresInMs: z.number().int().positive().optional(),
 })
 
+interface ControlOptions {
+  readonly tokens: TokenService
+  readonly reindexer: Reindexer
+  readonly log: Logger
+}
+
 /** What commands ask of a running server through `<data>/control.sock`: whoever may open it owns the folder. */
-export function createControl({
-  tokens,
-  reindexer,
-}: {
-  tokens: TokenService
-  reindexer: Reindexer
-}): Hono {
+export function createControl({ tokens, reindexer, log }: ControlOptions): Hono {
   const app = new Hono()
   app.post('/tokens', async (context) =>
     context.json(tokens.create(newToken.parse(await context.req.json()))),
@@ -29,6 +31,7 @@ export function createControl({
   })
   app.post('/reindex', async (context) => context.json(await reindexer.run()))
   app.onError((error) => {
+    if (!(error instanceof AppError)) log.error({ err: error }, 'command failed')
     const answer = errorAnswer(error)
     return new Response(JSON.stringify({ error: answer.error }), { status: answer.status })
   })

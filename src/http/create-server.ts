@@ -1,5 +1,10 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import type { Duplex } from 'node:stream'
 
 /** Longer than proxies keep an idle connection (60 s), so that they never send into a closing one. */
 const KEEP_ALIVE_MS = 75_000
@@ -16,6 +21,11 @@ const IDLE_MS = 10 * 60_000
  * they could be a debugger's, for anything else makes it drop the server.
  */
 export function createServer(listener: RequestListener): Server {
+  const answers = new WeakMap<Duplex, ServerResponse>()
+  const noting: RequestListener = (request, response) => {
+    answers.set(request.socket, response)
+    listener(request, response)
+  }
   const server = createHttpServer(
     {
       requestTimeout: 0,
@@ -24,24 +34,26 @@ export function createServer(listener: RequestListener): Server {
       maxHeaderSize: MAX_HEADER_BYTES,
       noDelay: true,
     },
-    listener,
+    noting,
   )
   server.timeout = IDLE_MS
-  server.on('checkContinue', listener)
+  server.on('checkContinue', noting)
   // curl and Backtrace's agents send `Expect: gzip`.
-  server.on('checkExpectation', listener)
-  server.on('clientError', answerBadRequest)
+  server.on('checkExpectation', noting)
+  server.on('clientError', (error, socket) => {
+    const answer = answers.get(socket)
+    const isUnderWay = answer?.headersSent === true && !answer.writableFinished
+    // Whatever is written into an answer that is under way would be taken for a part of it.
+    if (isUnderWay || !socket.writable) socket.destroy()
+    if (!socket.destroyed) answerBadRequest(error, socket)
+  })
   return server
 }
 
 function answerBadRequest(
   error: Error & { code?: string; rawPacket?: Buffer },
-  socket: Socket,
+  socket: Duplex,
 ): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
   const start = error.rawPacket?.subarray(0, 5).toString('latin1') ?? ''
   // Of an over-long target only the last packet is at hand.
   const maybeSymbol = /^(?:GET|HEAD) /.test(start) || error.code === 'HPE_HEADER_OVERFLOW'

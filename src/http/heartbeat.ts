@@ -26,7 +26,7 @@ export class Heartbeat {
     }, INTERVAL_MS)
   }
 
-  /** Sends the answer; status and headers count unless the answer has begun. */
+  /** Sends the answer; status and headers count unless it has begun. The response is still to be ended. */
   finish(status: number, headers: Readonly<Record<string, string>>, body: object): void {
     clearInterval(this.#timer)
     const text = `${JSON.stringify(body)}\n`
@@ -39,6 +39,6 @@ export class Heartbeat {
         'content-length': length,
       })
     }
-    this.#response.end(text)
+    this.#response.write(text)
   }
 }

@@ -34,18 +34,22 @@ export function createListener({
 }: ListenerOptions): RequestListener {
   let count = 0
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<string> {
+  async function route(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+  ): Promise<string> {
     const { method = 'GET', url = '/' } = request
     if (method === 'GET' || method === 'HEAD') {
       const found = matchSymbolRequest(url)
       if (found.kind !== 'none') {
-        await symbols.handle(found, request, response)
+        await symbols.handle(found, request, response, id)
         return 'symbol'
       }
     }
     const upload = matchUpload(method, url)
     if (upload !== undefined) {
-      await uploads.handle(upload, request, response)
+      await uploads.handle(upload, request, response, id)
       return 'upload'
     }
     await pages(request, response)
@@ -56,7 +60,7 @@ export function createListener({
     const id = requestId(request) ?? `${ID_PREFIX}-${(count++).toString(36)}`
     const startedAt = performance.now()
     response.setHeader('x-request-id', id)
-    route(request, response).then(
+    route(request, response, id).then(
       (kind) => report(kind),
       (err: unknown) => {
         if (!(err instanceof ClientLeft))

@@ -50,7 +50,8 @@ async function readInto(
       if (count === 0) throw new Error(`${blob.key} ended at ${done} of ${blob.size} bytes`)
       done += count
     }
-    memory.set(blob.id, bytes)
+    // The cache takes nothing of no size.
+    if (done > 0) memory.set(blob.id, bytes)
     return bytes
   } finally {
     opened.close()

@@ -35,6 +35,12 @@ export interface SymbolHandlerOptions {
   readonly metrics: Metrics
 }
 
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+}
+
 /**
  * Answers symbol paths. Debuggers see 200, 206, 304, 401, 404 or 416 and nothing else: on any other
  * status they drop the server for their session (protocol.md §1.4).
@@ -58,6 +64,7 @@ export class SymbolHandler {
     found: Exclude<SymbolRequest, { kind: 'none' }>,
     request: IncomingMessage,
     response: ServerResponse,
+    requestId: string,
   ): Promise<void> {
     const access = this.#access(found.token, request)
     if (access === 'denied') return unauthorized(response)
@@ -71,7 +78,7 @@ export class SymbolHandler {
           .end()
         return
       case 'symbol':
-        return await this.#serve(found.path, access, request, response)
+        return await this.#serve(found.path, access, { request, response, requestId })
     }
   }
 
@@ -90,13 +97,12 @@ export class SymbolHandler {
   async #serve(
     path: SymbolPath,
     access: 'anonymous' | 'authenticated',
-    request: IncomingMessage,
-    response: ServerResponse,
+    { request, response, requestId }: Exchange,
   ): Promise<void> {
     const { lookup, pool, metrics } = this.#options
     const via = forwardedVia(request, this.#options.instance)
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(path, via)
+      const answer = await lookup.resolve(path, { via, requestId })
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
       const source = answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root
       const content = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)

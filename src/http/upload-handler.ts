@@ -41,12 +41,15 @@ export class UploadHandler {
     upload: UploadRequest,
     request: IncomingMessage,
     response: ServerResponse,
+    requestId: string,
   ): Promise<void> {
+    const { metrics, log } = this.#options
     const heartbeat = new Heartbeat(response)
     try {
       this.#authorize(upload, request)
-      const result = await this.#receive(upload, request, response, heartbeat)
+      const result = await this.#receive(upload, request, response, { heartbeat, requestId })
       const { refusal, manifest } = result
+      metrics.uploads.inc({ outcome: refusal?.code ?? manifest.verdict })
       heartbeat.finish(
         refusal === undefined ? 200 : errorAnswer(refusal).status,
         {},
@@ -59,11 +62,13 @@ export class UploadHandler {
       )
     } catch (failure) {
       const { status, headers, error } = errorAnswer(failure)
-      if (status >= 500) this.#options.log.error({ err: failure }, 'upload failed')
+      metrics.uploads.inc({ outcome: error.code })
+      if (status >= 500) log.error({ id: requestId, err: failure }, 'upload failed')
       const body = upload.form === 'backtrace' ? { response: 'error', error } : { error }
       heartbeat.finish(status, headers, body)
     }
-    drainBody(request)
+    await drainBody(request)
+    response.end()
   }
 
   #authorize({ urlToken }: UploadRequest, request: IncomingMessage): void {
@@ -84,9 +89,10 @@ export class UploadHandler {
     { parameters }: UploadRequest,
     request: IncomingMessage,
     response: ServerResponse,
-    heartbeat: Heartbeat,
+    { heartbeat, requestId }: { heartbeat: Heartbeat; requestId: string },
   ): Promise<IngestResult> {
     const { ingest, maxUploadBytes, metrics } = this.#options
+    // Checked before the body is asked for; a form may still add to them.
     detailsOf(parameters)
     if (Number(request.headers['content-length'] ?? 0) > maxUploadBytes) {
       throw new AppError(
@@ -101,9 +107,8 @@ export class UploadHandler {
     const body = limitBody(request, maxUploadBytes, (bytes) => metrics.uploadedBytes.inc(bytes))
     try {
       const parts = uploadParts(request, body, parameters)
-      return await ingest.receive({ parts, details: () => detailsOf(parameters) }, () =>
-        heartbeat.start(),
-      )
+      const details = (): UploadDetails => detailsOf(parameters)
+      return await ingest.receive({ requestId, parts, details }, () => heartbeat.start())
     } finally {
       body.destroy()
     }

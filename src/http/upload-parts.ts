@@ -34,16 +34,13 @@ async function* formParts(
   body: Readable,
   parameters: URLSearchParams,
 ): AsyncGenerator<UploadPart> {
-  const form = new Busboy({ headers: { 'content-type': contentType }, limits: FORM_LIMITS })
+  const form = openForm(contentType)
   const arrived: UploadPart[] = []
   let ended = false
   let failure: Error | undefined
   let wake = (): void => {}
   const fail = (error: unknown): void => {
-    failure ??=
-      error instanceof AppError
-        ? error
-        : new AppError('request_invalid', `bad multipart form: ${String(error)}`)
+    failure ??= error instanceof AppError ? error : badForm(error)
     for (const part of arrived) part.body.destroy(failure)
     wake()
   }
@@ -61,6 +58,9 @@ async function* formParts(
     ended = true
     wake()
   })
+  // It would pass over what is too much without a word.
+  form.on('filesLimit', () => fail(tooMany('files')))
+  form.on('fieldsLimit', () => fail(tooMany('fields')))
   form.on('error', fail)
   body.on('error', fail)
   body.pipe(form)
@@ -81,4 +81,20 @@ async function* formParts(
   } finally {
     body.unpipe(form)
   }
+}
+
+function openForm(contentType: string): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({ headers: { 'content-type': contentType }, limits: FORM_LIMITS })
+  } catch (error) {
+    throw badForm(error)
+  }
+}
+
+function badForm(error: unknown): AppError {
+  return new AppError('request_invalid', `bad multipart form: ${String(error)}`)
+}
+
+function tooMany(what: 'files' | 'fields'): AppError {
+  return new AppError('limit_exceeded', `a form holds at most ${FORM_LIMITS[what]} ${what}`)
 }

@@ -40,8 +40,20 @@ export async function collectFiles(
   options: CollectOptions,
 ): Promise<readonly CollectedFile[]> {
   const files: CollectedFile[] = []
-  for await (const part of parts) await collectPart(part, files, options)
+  for await (const part of parts) {
+    await collectPart(part, files, options)
+    checkTotals(files, options.limits)
+  }
   return files
+}
+
+/** A form may hold many archives, and what one may unfold to is the limit for all of them. */
+function checkTotals(files: readonly CollectedFile[], limits: ArchiveLimits): void {
+  const last = files.at(-1)?.path ?? ''
+  if (files.length > limits.maxEntries) throw limitExceeded('maxEntries', limits, last)
+  let bytes = 0
+  for (const file of files) if (file.kind === 'accepted') bytes += file.size
+  if (bytes > limits.maxExpandedBytes) throw limitExceeded('maxExpandedBytes', limits, last)
 }
 
 async function collectPart(

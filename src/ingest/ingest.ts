@@ -53,17 +53,11 @@ export class Ingest {
    * `unsupported_format`, `name_required`, `request_invalid` or `disk_full`.
    */
   async receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    const { permits, metrics } = this.#options
     try {
-      const result = await permits.run(() => this.#receive(upload, certain))
-      metrics.uploads.inc({ outcome: result.refusal?.code ?? result.manifest.verdict })
-      return result
+      return await this.#options.permits.run(() => this.#receive(upload, certain))
     } catch (cause) {
-      const error = isErrno(cause, 'ENOSPC', 'EDQUOT')
-        ? new AppError('disk_full', 'the disk is full', { cause })
-        : cause
-      metrics.uploads.inc({ outcome: error instanceof AppError ? error.code : 'error' })
-      throw error
+      if (!isErrno(cause, 'ENOSPC', 'EDQUOT', 'SQLITE_FULL')) throw cause
+      throw new AppError('disk_full', 'the disk is full', { cause })
     }
   }
 
@@ -73,7 +67,7 @@ export class Ingest {
     const folder = await store.stage(id)
     try {
       const collected = await collectFiles(upload.parts, { folder, limits })
-      return await this.#settle(id, collected, upload.details(), folder, certain)
+      return await this.#settle(id, collected, upload, folder, certain)
     } finally {
       await folder.discard()
     }
@@ -82,15 +76,17 @@ export class Ingest {
   async #settle(
     id: string,
     collected: readonly CollectedFile[],
-    details: UploadDetails,
+    upload: Upload,
     folder: StagingFolder,
     certain: () => void,
   ): Promise<IngestResult> {
     const { commit, publisher, count, metrics, log } = this.#options
+    const details = upload.details()
     const refusal = refusalOf(collected, details)
     return await commit.run(async () => {
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
-      const { files, replacedKeys } = await planPackage(collected, { ...this.#options, ruleFor })
+      const plan = await planPackage(collected, { ...this.#options, ruleFor })
+      const { files } = plan
       const manifest = toManifest(
         id,
         details,
@@ -99,11 +95,17 @@ export class Ingest {
       )
       if (refusal !== undefined) return { manifest, refusal }
       certain()
-      await publisher.publish(manifest, folder, replacedKeys)
+      await publisher.publish(manifest, folder, plan)
       count(`packages.${manifest.verdict}`, 1)
       for (const file of files) metrics.uploadedFiles.inc({ status: file.status })
       log.info(
-        { package: id, tag: details.tag, verdict: manifest.verdict, files: files.length },
+        {
+          id: upload.requestId,
+          package: id,
+          tag: details.tag,
+          verdict: manifest.verdict,
+          files: files.length,
+        },
         'package published',
       )
       return { manifest, refusal }

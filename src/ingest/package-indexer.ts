@@ -26,18 +26,29 @@ export class PackageIndexer {
     if (claim !== undefined) this.#options.blobs.put(claim)
   }
 
+  /** Makes the names of these keys known as hosted. */
+  async putNames(keys: readonly string[]): Promise<void> {
+    const names = keys.map((key) => key.slice(0, key.indexOf('/')).toLowerCase())
+    // `_.debug` and `_.dwarf` stand for every file of their kind (SSQP).
+    const own = new Set(names.filter((name) => !name.startsWith('_.')))
+    await this.#options.hostedNames.addAll([...own])
+  }
+
   /**
    * Indexes a whole package: its stored files (but those with a key in `done`), the names it hosts, its
    * history; ends the misses of its identities. May be repeated.
    */
   async put(manifest: PackageManifest, done: ReadonlySet<string> = new Set()): Promise<void> {
-    const { blobs, packages, hostedNames, misses } = this.#options
+    const { blobs, packages, misses } = this.#options
     const claims = manifest.files
       .map((file) => toClaim(manifest, file))
       .filter((claim) => claim !== undefined)
-    for (const name of hostedNamesOf(manifest)) hostedNames.add(name)
+    // The names of duplicates and of kept-out files too: they can be asked for.
+    await this.putNames(
+      manifest.files.flatMap(({ blob, keys }) => (blob === undefined ? [] : keys)),
+    )
     await blobs.putAll(claims.filter(({ blob }) => !done.has(blob.key)))
-    for (const { identities } of claims) misses.forgetIdentities(identities)
+    await misses.forgetIdentities(claims.flatMap(({ identities }) => identities))
     await packages.add({
       id: manifest.id,
       tag: manifest.tag,
@@ -74,12 +85,4 @@ function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): Blob
     },
     identities: blob.identities.map(identityKey),
   }
-}
-
-/** The names under which the package's files, duplicates and kept-out ones too, can be asked for. */
-function hostedNamesOf({ files }: PackageManifest): ReadonlySet<string> {
-  const keys = files.flatMap(({ blob, keys: own }) => (blob === undefined ? [] : own))
-  const names = keys.map((key) => key.slice(0, key.indexOf('/')).toLowerCase())
-  // `_.debug` and `_.dwarf` stand for every file of their kind (SSQP).
-  return new Set(names.filter((name) => !name.startsWith('_.')))
 }

@@ -1,4 +1,4 @@
-import type { BlobTable } from '../db/blob-table.ts'
+import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import type { PackageFile } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
@@ -12,6 +12,7 @@ type Accepted = Extract<CollectedFile, { kind: 'accepted' }>
 interface Owner {
   readonly sha256: string
   readonly storeKey: string
+  readonly isOfPackage: boolean
 }
 
 /** What is to become of a package's files, and which stored keys change their content. */
@@ -19,6 +20,8 @@ export interface PackagePlan {
   readonly files: readonly PackageFile[]
   /** Store keys that hold other bytes now and are to be replaced. */
   readonly replacedKeys: ReadonlySet<string>
+  /** Store keys of blobs that lose identities to other keys, perhaps all of them. */
+  readonly supersededKeys: ReadonlySet<string>
 }
 
 export interface PlanOptions {
@@ -31,7 +34,7 @@ export interface PlanOptions {
 /**
  * Decides for every file of a package: stored, duplicate, conflict, skipped or rejected. Two files are
  * the same when they share an identity; same identity with other bytes is a conflict, which the rule
- * settles and the file's row tells.
+ * settles and the file's row tells. Within a package the first file wins under any rule.
  */
 export async function planPackage(
   collected: readonly CollectedFile[],
@@ -46,11 +49,13 @@ export async function planPackage(
         : { path: file.path, status: file.kind, reason: file.reason, keys: [] },
     )
   }
-  return { files, replacedKeys: planner.replacedKeys }
+  const { replacedKeys, supersededKeys } = planner
+  return { files, replacedKeys, supersededKeys }
 }
 
 class Planner {
   readonly replacedKeys = new Set<string>()
+  readonly supersededKeys = new Set<string>()
   readonly #options: PlanOptions
   readonly #claimed = new Map<string, Owner>()
   readonly #takenKeys = new Map<string, string>()
@@ -61,43 +66,46 @@ class Planner {
 
   async plan(file: Accepted): Promise<PackageFile> {
     const { identification, sha256 } = file
+    const ids = identification.identities.map(identityKey)
     const owners = new Map<string, Owner>()
-    for (const identity of identification.identities) {
-      const owner = await this.#owner(identityKey(identity))
-      if (owner !== undefined) owners.set(identityKey(identity), owner)
+    for (const id of ids) {
+      const owner = await this.#owner(id)
+      if (owner !== undefined) owners.set(id, owner)
     }
-    const other = [...owners.values()].find((owner) => owner.sha256 !== sha256)
+    const others = [...owners.values()].filter((owner) => owner.sha256 !== sha256)
     const same = [...owners.values()].find((owner) => owner.sha256 === sha256)
-    if (
-      same !== undefined &&
-      owners.size === identification.identities.length &&
-      other === undefined
-    ) {
+    if (same !== undefined && others.length === 0 && owners.size === ids.length)
       return this.#row(file, 'duplicate', same.storeKey)
-    }
-    if (other !== undefined && this.#options.ruleFor(identification.kind) === 'replace') {
-      return this.#replace(file, other)
-    }
-    const free = new Set(
-      identification.identities.map(identityKey).filter((key) => owners.get(key) === undefined),
-    )
-    const storeKey = identification.keys.find((key) => this.#isFree(key, sha256))
-    if (free.size === 0 || storeKey === undefined) {
+
+    const [other] = others
+    const isReplaceable = other !== undefined && !others.some(({ isOfPackage }) => isOfPackage)
+    if (isReplaceable && this.#options.ruleFor(identification.kind) === 'replace')
+      return this.#replace(file, other, others)
+
+    const storeKey = await this.#freeKey(file)
+    if (owners.size === ids.length || storeKey === undefined) {
       const reason = `other bytes are hosted under this id already (sha256 ${other?.sha256 ?? 'unknown'}) and are kept`
       return this.#row(file, 'conflict', other?.storeKey ?? identification.keys[0] ?? '', reason)
     }
+    // What these bytes answer for under this key already they go on answering for.
+    const claimed = ids.filter((id) => {
+      const owner = owners.get(id)
+      return owner === undefined || (owner.sha256 === sha256 && owner.storeKey === storeKey)
+    })
     return this.#store(
       file,
       storeKey,
-      free,
+      new Set(claimed),
       other && `shares an id with other bytes (sha256 ${other.sha256}), which keep it`,
     )
   }
 
-  #replace(file: Accepted, other: Owner): PackageFile {
+  #replace(file: Accepted, other: Owner, others: readonly Owner[]): PackageFile {
     const storeKey = file.identification.keys[0] ?? other.storeKey
     const held = this.#options.blobs.byKey('hosted', storeKey)
     if (held !== undefined && held.etag !== file.sha256) this.replacedKeys.add(storeKey)
+    for (const owner of others)
+      if (owner.storeKey !== storeKey) this.supersededKeys.add(owner.storeKey)
     const all = new Set(file.identification.identities.map(identityKey))
     return this.#store(
       file,
@@ -114,7 +122,7 @@ class Planner {
     reason: string | undefined,
   ): PackageFile {
     for (const identity of identities)
-      this.#claimed.set(identity, { sha256: file.sha256, storeKey })
+      this.#claimed.set(identity, { sha256: file.sha256, storeKey, isOfPackage: true })
     this.#takenKeys.set(storeKey, file.sha256)
     return this.#row(file, 'stored', storeKey, reason, identities)
   }
@@ -152,14 +160,24 @@ class Planner {
     const claimed = this.#claimed.get(identity)
     if (claimed !== undefined) return claimed
     const blob = this.#options.blobs.owner(identity, 'hosted')
-    if (blob === undefined) return undefined
-    // What somebody removed from the tree by hand must not make its new upload a duplicate.
-    const stored = await this.#options.store.stat(blob.key)
-    return stored?.size === blob.size ? { sha256: blob.etag, storeKey: blob.key } : undefined
+    if (blob === undefined || !(await this.#isThere(blob))) return undefined
+    return { sha256: blob.etag, storeKey: blob.key, isOfPackage: false }
   }
 
-  #isFree(key: string, sha256: string): boolean {
-    const holder = this.#takenKeys.get(key) ?? this.#options.blobs.byKey('hosted', key)?.etag
-    return holder === undefined || holder === sha256
+  /** The first key of the file under which nothing else lies. */
+  async #freeKey({ identification, sha256 }: Accepted): Promise<string | undefined> {
+    for (const key of identification.keys) {
+      const taken = this.#takenKeys.get(key)
+      if (taken === sha256) return key
+      if (taken !== undefined) continue
+      const blob = this.#options.blobs.byKey('hosted', key)
+      if (blob === undefined || blob.etag === sha256 || !(await this.#isThere(blob))) return key
+    }
+    return undefined
+  }
+
+  /** What somebody removed from the tree by hand must not stand in the way of a new upload. */
+  async #isThere({ key, size }: IndexedBlob): Promise<boolean> {
+    return (await this.#options.store.stat(key))?.size === size
   }
 }

@@ -4,6 +4,7 @@ import type { PackageJournal } from '../storage/package-journal.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
+import type { PackagePlan } from './plan-package.ts'
 
 export interface PublisherOptions {
   readonly store: BlobStore
@@ -27,13 +28,19 @@ export class Publisher {
     this.#options = options
   }
 
-  /** Publishes the package; what is `replaced` changes together with the index. On failure nothing of it stays. */
+  /**
+   * Publishes the package; what is replaced changes together with the index, and what is superseded goes
+   * when it answers for nothing any more. On failure nothing of it stays.
+   */
   async publish(
     manifest: PackageManifest,
     folder: StagingFolder,
-    replaced: ReadonlySet<string>,
+    {
+      replacedKeys: replaced,
+      supersededKeys,
+    }: Pick<PackagePlan, 'replacedKeys' | 'supersededKeys'>,
   ): Promise<void> {
-    const { store, journal, blobs, indexer } = this.#options
+    const { store, journal, indexer } = this.#options
     const stored = publicationsOf(manifest.files, folder)
     await store.secure(
       folder,
@@ -54,12 +61,23 @@ export class Publisher {
       }
     }
     await indexer.put(manifest, replaced)
-    if (replaced.size > 0) await this.#dropOrphans(blobs)
+    await this.#dropOrphans(manifest, supersededKeys)
   }
 
   /** Finishes a publication that a crash interrupted. */
   async resume(manifest: PackageManifest, folder: StagingFolder): Promise<void> {
     await this.#options.store.publish(publicationsOf(manifest.files, folder))
+  }
+
+  async #dropOrphans({ id }: PackageManifest, superseded: ReadonlySet<string>): Promise<void> {
+    const { store, blobs, log } = this.#options
+    try {
+      const orphans = [...superseded].filter((key) => blobs.isOrphan('hosted', key))
+      for (const key of orphans) blobs.remove('hosted', key)
+      await store.delete(orphans)
+    } catch (err) {
+      log.error({ err, package: id }, 'superseded files could not be removed')
+    }
   }
 
   async #withdraw(manifest: PackageManifest, fresh: readonly Publication[]): Promise<void> {
@@ -72,12 +90,6 @@ export class Publisher {
     } catch (err) {
       log.error({ err, package: manifest.id }, 'failed publication could not be withdrawn')
     }
-  }
-
-  async #dropOrphans(blobs: BlobTable): Promise<void> {
-    const orphans = blobs.orphans('hosted')
-    for (const { key } of orphans) blobs.remove('hosted', key)
-    await this.#options.store.delete(orphans.map(({ key }) => key))
   }
 }
 

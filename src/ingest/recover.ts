@@ -1,6 +1,8 @@
 import type { PackageTable } from '../db/package-table.ts'
+import { AppError } from '../lib/app-error.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
+import type { PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Publisher } from './publisher.ts'
@@ -29,8 +31,19 @@ export async function recover({
   reindexFollows,
   log,
 }: RecoverOptions): Promise<void> {
+  const readManifest = async (id: string): Promise<PackageManifest | undefined | 'damaged'> => {
+    try {
+      return await journal.read(id)
+    } catch (err) {
+      if (!(err instanceof AppError)) throw err
+      log.error({ err, package: id }, 'manifest could not be read')
+      return 'damaged'
+    }
+  }
   for (const folder of await store.leftovers()) {
-    const manifest = await journal.read(folder.id)
+    const manifest = await readManifest(folder.id)
+    // What it would have published stays for a repair.
+    if (manifest === 'damaged') continue
     if (manifest !== undefined) {
       await publisher.resume(manifest, folder)
       log.info({ package: folder.id }, 'interrupted publication finished')
@@ -41,7 +54,7 @@ export async function recover({
   const known = packages.ids()
   for (const id of await journal.ids()) {
     if (known.has(id)) continue
-    const manifest = await journal.read(id)
-    if (manifest !== undefined) await indexer.put(manifest)
+    const manifest = await readManifest(id)
+    if (manifest !== undefined && manifest !== 'damaged') await indexer.put(manifest)
   }
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, type Hash } from 'node:crypto'
 import type { BlobTable, Root } from '../db/blob-table.ts'
+import type { MarkTable } from '../db/mark-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
@@ -18,6 +19,7 @@ export interface ReindexerOptions {
   readonly cache: BlobStore
   readonly journal: PackageJournal
   readonly blobs: BlobTable
+  readonly marks: MarkTable
   readonly packages: PackageTable
   readonly indexer: PackageIndexer
   /** Held while packages are published: a package is either published before or after the journal is read. */
@@ -36,6 +38,7 @@ export interface ReindexResult {
 /** Makes the index anew from the store alone: manifests in order of time, then files that none of them knows. */
 export class Reindexer {
   readonly #options: ReindexerOptions
+  readonly #stop = new AbortController()
   #running: Promise<ReindexResult> | undefined
 
   constructor(options: ReindexerOptions) {
@@ -47,11 +50,18 @@ export class Reindexer {
     return this.#running !== undefined
   }
 
-  /** Whether the index holds nothing although the store does. */
+  /** Whether the index holds nothing although the store does, or the last rebuild was cut off. */
   async isNeeded(): Promise<boolean> {
-    const { blobs, hosted, cache } = this.#options
+    const { blobs, marks, hosted, cache } = this.#options
+    if (marks.has('reindex-unfinished')) return true
     if (blobs.isEmpty('hosted') && !(await isEmpty(hosted))) return true
     return blobs.isEmpty('cache') && !(await isEmpty(cache))
+  }
+
+  /** Cuts off the run that is under way, and waits until it has ended; the next start begins it anew. */
+  async close(): Promise<void> {
+    this.#stop.abort(new Error('the server stops'))
+    await this.#running?.catch(() => {})
   }
 
   /** Rebuilds the index, or joins the run that is under way. */
@@ -63,11 +73,13 @@ export class Reindexer {
   }
 
   async #rebuild(): Promise<ReindexResult> {
-    const { hosted, cache, commit, log } = this.#options
+    const { hosted, cache, commit, marks, log } = this.#options
     log.info('reindex started')
+    marks.set('reindex-unfinished')
     const packages = await commit.run(() => this.#replayJournal())
     const strangers = await this.#adopt('hosted', hosted)
     const cached = await this.#adopt('cache', cache)
+    marks.clear('reindex-unfinished')
     const result = { packages, strangers, cached }
     log.info(result, 'reindex done')
     return result
@@ -79,6 +91,7 @@ export class Reindexer {
     packages.clear()
     let count = 0
     for (const id of await journal.ids()) {
+      this.#stop.signal.throwIfAborted()
       try {
         const manifest = await journal.read(id)
         if (manifest === undefined) continue
@@ -96,6 +109,7 @@ export class Reindexer {
     const { blobs, log } = this.#options
     let count = 0
     for await (const stored of store.list()) {
+      this.#stop.signal.throwIfAborted()
       if (blobs.byKey(root, stored.key) !== undefined) continue
       try {
         if (await this.#adoptFile(root, store, stored)) count++
@@ -121,11 +135,15 @@ export class Reindexer {
       )
       const verified = verifyContent(found, path.path)
       if (verified.kind === 'mismatch') return false
+      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
+      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
+      if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
+      // A package or fill may have brought the same file meanwhile.
+      if (blobs.byKey(root, stored.key) !== undefined) return false
       const free = verified.identities
         .map(identityKey)
         .filter((key) => blobs.owner(key, root) === undefined)
-      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
-      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
+      if (free.length === 0) return false
       blobs.put({
         blob: {
           root,

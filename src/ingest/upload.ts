@@ -24,6 +24,8 @@ export interface UploadDetails {
 
 /** One upload as it comes in. */
 export interface Upload {
+  /** For the log. */
+  readonly requestId: string
   readonly parts: AsyncIterable<UploadPart>
   /** The details, complete once the parts have been read: a form may give them last. */
   details(): UploadDetails

@@ -2,11 +2,20 @@ import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { attemptFill, type FillAttemptOptions } from './fill-attempt.ts'
 import type { MissMemory } from './miss-memory.ts'
 import type { MissReason } from './miss-reason.ts'
 import type { ServingFill } from './serving-fill.ts'
+
+/** Whose request starts a fill. */
+export interface Starter {
+  /** For the log. */
+  readonly requestId: string
+  /** The symgates that the request has passed. */
+  readonly via: string
+}
 
 /** What a fill comes to for those who wait for it. */
 export type FillOutcome =
@@ -40,7 +49,7 @@ export class FillService {
    * Joins the running fill of this path or starts one. Resolves when there is something to serve, or
    * when it is certain that there is nothing. `via` names the symgates that the request has passed.
    */
-  request(path: SymbolPath, via: string): Promise<FillOutcome> {
+  request(path: SymbolPath, starter: Starter): Promise<FillOutcome> {
     const running = this.#flights.get(path.canonical)
     if (running !== undefined) return running
     if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
@@ -50,7 +59,7 @@ export class FillService {
       (upstream) => !this.#options.misses.isRemembered(upstream, path),
     )
     if (upstreams.length === 0) return Promise.resolve({ kind: 'absent', reason: 'remembered' })
-    return this.#start(path, upstreams, via)
+    return this.#start(path, upstreams, starter)
   }
 
   /**
@@ -72,15 +81,23 @@ export class FillService {
     return upstreams.filter(({ isPublic }) => !isPublic)
   }
 
-  #start(path: SymbolPath, upstreams: readonly Upstream[], via: string): Promise<FillOutcome> {
+  #start(
+    path: SymbolPath,
+    upstreams: readonly Upstream[],
+    { via, requestId }: Starter,
+  ): Promise<FillOutcome> {
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
     this.#flights.set(path.canonical, promise)
-    const { permits, metrics, log } = this.#options
+    const { permits, metrics } = this.#options
+    const log = this.#options.log.child({ id: requestId })
     const work = permits
       .run(async () => {
         metrics.runningFills.inc()
         try {
-          resolve({ kind: 'absent', reason: await this.#askEach(path, upstreams, via, resolve) })
+          resolve({
+            kind: 'absent',
+            reason: await this.#askEach(path, upstreams, { via, log }, resolve),
+          })
         } finally {
           metrics.runningFills.dec()
         }
@@ -101,10 +118,10 @@ export class FillService {
   async #askEach(
     path: SymbolPath,
     upstreams: readonly Upstream[],
-    via: string,
+    { via, log }: { via: string; log: Logger },
     resolve: (outcome: FillOutcome) => void,
   ): Promise<MissReason> {
-    const { misses, blobs, count, metrics, log } = this.#options
+    const { misses, blobs, count, metrics } = this.#options
     let reason: MissReason = 'absent'
     for (const upstream of upstreams) {
       const answer = await upstream.fetch(path.storePath, { via, signal: this.#abort.signal })
@@ -115,7 +132,7 @@ export class FillService {
               upstream.name,
               path,
               (fill) => resolve({ kind: 'fill', fill }),
-              this.#options,
+              { ...this.#options, log },
             )
           : answer
       count(`upstream.${upstream.name}.${fault?.kind ?? 'found'}`, 1)

@@ -14,6 +14,14 @@ export interface FoundBlob {
   readonly revision: number
 }
 
+/** Who asks. */
+export interface Requester {
+  /** For the log. */
+  readonly requestId: string
+  /** The symgates that the request has passed, for the next one; undefined when this one is among them. */
+  readonly via: string | undefined
+}
+
 /** Where a file is, or why there is none. */
 export type LookupAnswer = FoundBlob | FillOutcome
 
@@ -39,23 +47,27 @@ export class Lookup {
   }
 
   /**
-   * Finds the file or has it fetched. `via` names the symgates that the request has passed, undefined
-   * when it has passed this one: then nobody is asked.
+   * Finds the file or has it fetched; nobody is asked for a request that has passed this symgate before.
    */
-  async resolve(path: SymbolPath, via: string | undefined): Promise<LookupAnswer> {
+  async resolve(path: SymbolPath, requester: Requester): Promise<LookupAnswer> {
     if (path.form === 'compressed' || path.form === 'pointer' || path.form === 'msfz') {
       return { kind: 'absent', reason: 'absent' }
     }
     const blob = this.#find(path)
     if (blob !== undefined) return { kind: 'blob', blob, revision: this.#blobs.revision }
     if (!this.#isIndexComplete()) return { kind: 'absent', reason: 'trouble' }
+    const { via, requestId } = requester
     if (via === undefined) return { kind: 'absent', reason: 'absent' }
-    return this.#fills.request(path, via)
+    return this.#fills.request(path, { via, requestId })
   }
 
-  /** Forgets a blob whose file has gone from the disk, so that it can be fetched or uploaded again. */
+  /**
+   * Forgets a cached blob whose file has gone from the disk, so that it is fetched again. A hosted one
+   * stays known: its disk may come back, and an upload looks at the disk itself.
+   */
   forget(blob: IndexedBlob): void {
-    if (this.#blobs.isCurrent(blob)) this.#blobs.remove(blob.root, blob.key)
+    if (blob.root === 'cache' && this.#blobs.isCurrent(blob))
+      this.#blobs.remove(blob.root, blob.key)
   }
 
   /** Whether the blob's key still holds this content; false from the moment it is replaced. */

@@ -11,6 +11,9 @@ const MAX_RECENT = 50_000
 const MAX_PENDING = 500
 const FLUSH_AFTER_MS = 1000
 
+/** Identities whose misses are forgotten at once; each step goes through all recent misses. */
+const IDENTITIES_PER_STEP = 500
+
 /** A question for a known miss moves its `requestedAt` in the database at most this often. */
 const REQUEST_STEP_MS = 60_000
 
@@ -82,12 +85,10 @@ export class MissMemory {
   }
 
   /** Forgets all misses of these identities (as index keys). */
-  forgetIdentities(identities: readonly string[]): void {
-    this.flush()
-    const paths = new Set(this.#table.removeFor(identities))
-    if (paths.size === 0) return
-    for (const [key, miss] of this.#recent.entries()) {
-      if (paths.has(miss.path)) this.#recent.delete(key)
+  async forgetIdentities(identities: readonly string[]): Promise<void> {
+    for (let start = 0; start < identities.length; start += IDENTITIES_PER_STEP) {
+      if (start > 0) await setImmediate()
+      this.#forgetStep(identities.slice(start, start + IDENTITIES_PER_STEP))
     }
   }
 
@@ -109,6 +110,15 @@ export class MissMemory {
       this.#table.put(misses)
     } catch {
       // A lost miss costs one more question after a restart; that is no reason to fail anything.
+    }
+  }
+
+  #forgetStep(identities: readonly string[]): void {
+    this.flush()
+    const paths = new Set(this.#table.removeFor(identities))
+    if (paths.size === 0) return
+    for (const [key, miss] of this.#recent.entries()) {
+      if (paths.has(miss.path)) this.#recent.delete(key)
     }
   }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, open, read, renameSync } from 'node:fs'
+import { closeSync, existsSync, open, read, renameSync, type Dir, type Dirent } from 'node:fs'
 import { lstat, mkdir, opendir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../lib/app-error.ts'
@@ -129,12 +129,22 @@ export class LocalStore implements BlobStore {
   }
 
   async *#listBelow(folder: string): AsyncIterable<StoredBlob> {
-    for await (const entry of await opendir(join(this.#root, folder))) {
+    for await (const entry of await this.#entries(folder)) {
       const key = `${folder}/${entry.name}`
       if (entry.isDirectory()) yield* this.#listBelow(key)
       if (!entry.isFile()) continue
       const blob = await this.stat(key)
       if (blob !== undefined) yield blob
+    }
+  }
+
+  /** What lies in a folder; nothing where a delete took it away. */
+  async #entries(folder: string): Promise<Dir | readonly Dirent[]> {
+    try {
+      return await opendir(join(this.#root, folder))
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return []
+      throw error
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '../lib/app-error.ts'
 import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import type { PackageManifest } from './package-manifest.ts'
@@ -48,14 +49,19 @@ export class PackageJournal {
     await fsync(this.#folder)
   }
 
-  /** The package's manifest, or undefined when there is none. Rejects when it cannot be read as one. */
+  /** The package's manifest, or undefined when there is none. Fails with `store_unusable` when it is damaged. */
   async read(id: string): Promise<PackageManifest | undefined> {
+    let text: string
     try {
-      return JSON.parse(await readFile(this.#path(id), 'utf8')) as PackageManifest
+      text = await readFile(this.#path(id), 'utf8')
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return undefined
       throw error
     }
+    const manifest = parse(text)
+    if (manifest === undefined)
+      throw new AppError('store_unusable', `${this.#path(id)} is damaged: it is no manifest`)
+    return manifest
   }
 
   /** The ids of all packages, the oldest first (ids begin with their time). */
@@ -69,5 +75,15 @@ export class PackageJournal {
 
   #path(id: string): string {
     return join(this.#folder, `${id}.json`)
+  }
+}
+
+/** The text as a manifest, written by us, unless the disk has damaged it. */
+function parse(text: string): PackageManifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as PackageManifest | null
+    return manifest?.format === 1 && Array.isArray(manifest.files) ? manifest : undefined
+  } catch {
+    return undefined
   }
 }

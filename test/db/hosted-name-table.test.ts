@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { testDatabase } from '../helpers/test-database.ts'
 
-it('HostedNameTable knows a name in every casing and may be told it twice', () => {
+it('HostedNameTable knows a name in every casing and may be told it twice', async () => {
   const database = testDatabase()
   const names = new HostedNameTable(database)
-  names.add('App.PDB')
-  names.add('app.pdb')
-  names.add('GRÖSSE.dll')
+  await names.addAll(['App.PDB'])
+  await names.addAll(['app.pdb'])
+  await names.addAll(['GRÖSSE.dll'])
   expect([names.has('aPP.pdb'), names.has('größe.dll'), names.has('grösse.DLL')]).toEqual([
     true,
     false,

@@ -79,7 +79,7 @@ describe('MissTable', () => {
   it('takes all of a batch or nothing', () => {
     const { table } = tableWith()
     const broken = { ...miss('one', 'b'), identities: [{} as string] }
-    expect(() => table.put([miss('one', 'a'), broken])).toThrow()
+    expect(() => table.put([miss('one', 'a'), broken])).toThrow(RangeError)
     expect(table.count()).toBe(0)
   })
 })

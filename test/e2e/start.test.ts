@@ -27,6 +27,16 @@ describe('symgate serve', () => {
     expect(stderr).toContain('another symgate uses this data folder')
   })
 
+  it('ends with exit 2 on a port in use, and shows the token at the start that succeeds', async () => {
+    const other = await startServer()
+    const data = tempDir()
+    const listen = new URL(other.url).host
+    const { code, stderr, stdout } = await runSymgate(['serve', '--listen', listen, '--data', data])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain(`cannot listen on ${listen}`)
+    expect((await startServer({ data })).adminToken).toMatch(/^[a-z2-7]{40}$/)
+  })
+
   it('starts again after a kill', async () => {
     const first = await startServer()
     await first.kill()

@@ -475,13 +475,13 @@ describe('a refused upload', () => {
           }).catch(() => undefined)
           return [response?.status, response?.headers.get('retry-after')]
         },
-        { timeout: 10_000 },
+        { timeout: 25_000 },
       )
       .toEqual([429, '10'])
     for (const sent of hanging) sent.destroy()
     await expect
       .poll(async () => (await post(`${server.url}/${token}/symbols`, zip)).status, {
-        timeout: 10_000,
+        timeout: 25_000,
       })
       .toBe(200)
   })

@@ -23,7 +23,9 @@ describe('forEachParallel', () => {
   })
 
   it('has nothing to do for nothing', async () => {
-    await forEachParallel([], 4, () => Promise.reject(new Error('never called')))
+    let calls = 0
+    await forEachParallel([], 4, async () => void calls++)
+    expect(calls).toBe(0)
   })
 
   it('throws the first failure when all that ran has ended, and begins nothing new', async () => {

@@ -7,6 +7,7 @@ import { fillBench, readFill } from '../helpers/fill-bench.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { symbolPathOf } from '../helpers/symbol-path-of.ts'
 
+const STARTER = { requestId: 'r1', via: '1.1 me' }
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const OTHER_GUID = `FFFF${GUID.slice(4)}`
 const PATH = symbolPathOf(`app.pdb/${GUID}1/app.pdb`)
@@ -42,7 +43,7 @@ describe('the upstreams', () => {
     ]
     const { fills, cached, staged, misses, counted } = await fillBench(upstreams)
     const lower = symbolPathOf(`app.pdb/${GUID.toLowerCase()}01/APP.pdb`)
-    const outcome = await fills.request(lower, '1.1 me')
+    const outcome = await fills.request(lower, STARTER)
     expect(outcome).toMatchObject({
       kind: 'fill',
       fill: { upstream: 'fourth', size: pdb.byteLength },
@@ -80,7 +81,7 @@ describe('the upstreams', () => {
       fakeUpstream('first', first ?? ABSENT),
       fakeUpstream('second', second ?? ABSENT),
     ])
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason })
     await fills.close(1000)
     expect([cached(), staged()]).toEqual([[], []])
     const remembered = ['first', 'second'].map((name) =>
@@ -93,9 +94,9 @@ describe('the upstreams', () => {
     const first = fakeUpstream('first', ABSENT)
     const second = fakeUpstream('second', TROUBLE)
     const { fills } = await fillBench([first, second])
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'trouble' })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
     await vi.waitFor(async () => {
-      expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'trouble' })
+      expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
       expect([first.asked.length, second.asked.length]).toEqual([1, 2])
     })
   })
@@ -103,9 +104,9 @@ describe('the upstreams', () => {
   it('are not asked at all when each is known not to have it', async () => {
     const upstream = fakeUpstream('first', ABSENT)
     const { fills } = await fillBench([upstream])
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'absent' })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
     await vi.waitFor(async () =>
-      expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'remembered' }),
+      expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'remembered' }),
     )
     expect(upstream.asked).toHaveLength(1)
   })
@@ -114,25 +115,25 @@ describe('the upstreams', () => {
     const outside = fakeUpstream('public', found(pdb), { isPublic: true })
     const inside = fakeUpstream('private', ABSENT)
     const { fills, hostedNames } = await fillBench([outside, inside])
-    hostedNames.add('App.PDB')
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'absent' })
+    await hostedNames.addAll(['App.PDB'])
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
     expect([outside.asked.length, inside.asked.length]).toEqual([0, 1])
     const alone = await fillBench([outside])
-    alone.hostedNames.add('app.pdb')
-    expect(await alone.fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'absent' })
+    await alone.hostedNames.addAll(['app.pdb'])
+    expect(await alone.fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
     expect(outside.asked).toHaveLength(0)
   })
 
   it('are none where none is configured', async () => {
     const { fills } = await fillBench([])
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'absent' })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
   })
 
   it('that break their word and reject are trouble', async () => {
     const upstream = fakeUpstream('first', () => Promise.reject(new Error('unexpected')))
     const { fills } = await fillBench([upstream])
     await vi.waitFor(async () => {
-      expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'trouble' })
+      expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
       expect(upstream.asked).toHaveLength(2)
     })
   })
@@ -144,9 +145,9 @@ describe('a fill', () => {
     const upstream = fakeUpstream('first', () => promise)
     const { fills } = await fillBench([upstream])
     const requests = [PATH, symbolPathOf(`APP.PDB/${GUID.toLowerCase()}1/app.pdb`), PATH].map(
-      (path) => fills.request(path, ''),
+      (path) => fills.request(path, STARTER),
     )
-    const other = fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), '')
+    const other = fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), STARTER)
     resolve({ kind: 'found', body: Readable.from([pdb]), size: undefined })
     const outcomes = await Promise.all(requests)
     for (const outcome of outcomes) expect(outcome).toBe(outcomes[0])
@@ -158,7 +159,7 @@ describe('a fill', () => {
   it('keeps the file under every identity of its own and the path asked for', async () => {
     const { fills, blobs } = await fillBench([fakeUpstream('first', found(pdb))])
     const asked = symbolPathOf(`other.pdb/${GUID}7/other.pdb`)
-    const outcome = await fills.request(asked, '')
+    const outcome = await fills.request(asked, STARTER)
     await fills.close(1000)
     const blob = blobs.find(asked.identities.map(identityKey))
     expect(blob).toMatchObject({
@@ -178,23 +179,23 @@ describe('a fill', () => {
     const eager = { ...upstream, missRetryAfterMs: 0 }
     const again = await fillBench([eager])
     again.misses.remember('first', PATH)
-    await again.fills.request(PATH, '')
+    await again.fills.request(PATH, STARTER)
     await again.fills.close(1000)
     expect(again.misses.isRemembered(upstream, PATH)).toBe(false)
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'remembered' })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'remembered' })
   })
 
   it('leaves no miss behind an upload that arrived while it asked', async () => {
     const bench = await fillBench([
-      fakeUpstream('first', () => {
+      fakeUpstream('first', async () => {
         const identities = PATH.identities.map(identityKey)
         const blob = { root: 'hosted', key: 'k', kind: 'pdb', size: 1, etag: 'e' } as const
         bench.blobs.put({ blob: { ...blob, source: undefined, modifiedAtMs: 0 }, identities })
-        bench.misses.forgetIdentities(identities)
+        await bench.misses.forgetIdentities(identities)
         return ABSENT
       }),
     ])
-    await bench.fills.request(PATH, '')
+    await bench.fills.request(PATH, STARTER)
     await bench.fills.close(1000)
     expect(bench.misses.isRemembered({ name: 'first', missRetryAfterMs: 1e9 }, PATH)).toBe(false)
   })
@@ -203,7 +204,7 @@ describe('a fill', () => {
     const { body, answer, end } = stalled(wrongLong.subarray(0, 150_000))
     const second = fakeUpstream('second', found(pdb))
     const { fills, cached, staged } = await fillBench([fakeUpstream('first', answer), second])
-    const outcome = await fills.request(PATH, '')
+    const outcome = await fills.request(PATH, STARTER)
     const reading = readFill(outcome)
     end(wrongLong.subarray(150_000))
     await expect(reading).rejects.toThrow(OTHER_GUID)
@@ -219,7 +220,7 @@ describe('a fill', () => {
       fakeUpstream('second', found(pdb)),
     ])
     setImmediate(() => body.destroy(new Error('reset')))
-    const outcome = await fills.request(PATH, '')
+    const outcome = await fills.request(PATH, STARTER)
     expect((await readFill(outcome)).equals(pdb)).toBe(true)
     await fills.close(1000)
   })
@@ -229,7 +230,7 @@ describe('a fill', () => {
     const bench = await fillBench([fakeUpstream('first', { ...answer, size: 5_000_000 })], {
       maxBytes: 1_000_000,
     })
-    expect(await bench.fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'trouble' })
+    expect(await bench.fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
     expect([body.destroyed, bench.staged()]).toEqual([true, []])
   })
 
@@ -237,10 +238,10 @@ describe('a fill', () => {
     const upstream = fakeUpstream('first', found(pdb))
     const { fills, store, blobs, staged } = await fillBench([upstream])
     vi.spyOn(store, 'publish').mockRejectedValueOnce(new Error('no space'))
-    expect((await readFill(await fills.request(PATH, ''))).equals(pdb)).toBe(true)
+    expect((await readFill(await fills.request(PATH, STARTER))).equals(pdb)).toBe(true)
     await vi.waitFor(() => expect(staged()).toEqual([]))
     expect(blobs.find(PATH.identities.map(identityKey))).toBeUndefined()
-    await vi.waitFor(async () => void (await readFill(await fills.request(PATH, ''))))
+    await vi.waitFor(async () => void (await readFill(await fills.request(PATH, STARTER))))
     await fills.close(1000)
     expect(blobs.find(PATH.identities.map(identityKey))).toBeDefined()
     expect(upstream.asked).toHaveLength(2)
@@ -252,8 +253,8 @@ describe('a fill', () => {
       path.includes(`${GUID}1/`) ? first.promise : ABSENT,
     )
     const { fills } = await fillBench([upstream], { maxFills: 1 })
-    const running = fills.request(PATH, '')
-    const waiting = fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), '')
+    const running = fills.request(PATH, STARTER)
+    const waiting = fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), STARTER)
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(upstream.asked).toHaveLength(1)
     first.resolve(ABSENT)
@@ -268,7 +269,7 @@ describe('closing', () => {
   it('lets running fills end within the grace', async () => {
     const { answer, end } = stalled(pdb.subarray(0, 150_000))
     const { fills, cached } = await fillBench([fakeUpstream('first', answer)])
-    await fills.request(PATH, '')
+    await fills.request(PATH, STARTER)
     const closed = fills.close(60_000)
     end(pdb.subarray(150_000))
     await closed
@@ -288,8 +289,8 @@ describe('closing', () => {
     })
     const { fills, cached, staged } = await fillBench([upstream])
     const other = await fillBench([silent])
-    const reading = readFill(await fills.request(PATH, ''))
-    const waiting = other.fills.request(PATH, '')
+    const reading = readFill(await fills.request(PATH, STARTER))
+    const waiting = other.fills.request(PATH, STARTER)
     await Promise.all([
       expect(reading).rejects.toThrow('the server stops'),
       fills.close(20),
@@ -306,7 +307,7 @@ describe('closing', () => {
     })
     const { fills, misses } = await fillBench([upstream])
     await fills.close(1000)
-    expect(await fills.request(PATH, '')).toEqual({ kind: 'absent', reason: 'trouble' })
+    expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
     expect(misses.isRemembered(upstream, PATH)).toBe(false)
   })
 
@@ -317,10 +318,10 @@ describe('closing', () => {
       path.includes(`${GUID}1/`) ? first.promise : second.promise,
     )
     const { fills } = await fillBench([upstream])
-    void fills.request(PATH, '')
+    void fills.request(PATH, STARTER)
     let closed = false
     const closing = fills.close(60_000).then(() => (closed = true))
-    void fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), '')
+    void fills.request(symbolPathOf(`app.pdb/${GUID}2/app.pdb`), STARTER)
     first.resolve(ABSENT)
     await new Promise((resolve) => setTimeout(resolve, 30))
     expect(closed).toBe(false)

@@ -119,31 +119,34 @@ describe('an upload', () => {
   it.each([
     ['pending', () => {}],
     ['written', (misses: MissMemory) => misses.flush()],
-  ])('ends every %s miss of its identities, under every name and of every upstream', (_, write) => {
-    const { misses, table } = setUp()
-    for (const path of [APP, RENAMED, OTHER]) {
-      misses.remember('one', path)
-      misses.remember('two', path)
-    }
-    write(misses)
-    misses.forgetIdentities([`pdb:${GUID}:1`])
-    for (const upstream of [ONE, TWO]) {
-      expect(misses.isRemembered(upstream, APP)).toBe(false)
-      expect(misses.isRemembered(upstream, RENAMED)).toBe(false)
-      expect(misses.isRemembered(upstream, OTHER)).toBe(true)
-    }
-    misses.flush()
-    expect(table.count()).toBe(2)
-  })
+  ])(
+    'ends every %s miss of its identities, under every name and of every upstream',
+    async (_, write) => {
+      const { misses, table } = setUp()
+      for (const path of [APP, RENAMED, OTHER]) {
+        misses.remember('one', path)
+        misses.remember('two', path)
+      }
+      write(misses)
+      await misses.forgetIdentities([`pdb:${GUID}:1`])
+      for (const upstream of [ONE, TWO]) {
+        expect(misses.isRemembered(upstream, APP)).toBe(false)
+        expect(misses.isRemembered(upstream, RENAMED)).toBe(false)
+        expect(misses.isRemembered(upstream, OTHER)).toBe(true)
+      }
+      misses.flush()
+      expect(table.count()).toBe(2)
+    },
+  )
 
-  it('ends misses from before a restart, and those asked for since', () => {
+  it('ends misses from before a restart, and those asked for since', async () => {
     const { misses, start, clock } = setUp()
     misses.remember('one', APP)
     misses.flush()
     const again = start()
     clock.now += 10 * MINUTE
     expect(again.isRemembered(ONE, APP)).toBe(true)
-    again.forgetIdentities(keysOf(APP))
+    await again.forgetIdentities(keysOf(APP))
     expect(again.isRemembered(ONE, APP)).toBe(false)
   })
 
@@ -154,7 +157,7 @@ describe('an upload', () => {
     clock.now += 2 * MINUTE
     misses.isRemembered(ONE, APP)
     misses.flush()
-    misses.forgetIdentities(keysOf(APP))
+    await misses.forgetIdentities(keysOf(APP))
     expect(misses.isRemembered(ONE, APP)).toBe(false)
     expect(start().isRemembered(ONE, APP)).toBe(false)
   })

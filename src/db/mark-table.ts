@@ -1,0 +1,29 @@
+import type { Database, Statement } from 'better-sqlite3'
+
+/** Facts about the database that must outlive the process; there or not. */
+export type Mark = 'reindex-unfinished'
+
+/** The marks that are set. */
+export class MarkTable {
+  readonly #has: Statement<[string]>
+  readonly #set: Statement<[string]>
+  readonly #clear: Statement<[string]>
+
+  constructor(database: Database) {
+    this.#has = database.prepare('SELECT 1 FROM marks WHERE name = ?')
+    this.#set = database.prepare('INSERT OR IGNORE INTO marks (name) VALUES (?)')
+    this.#clear = database.prepare('DELETE FROM marks WHERE name = ?')
+  }
+
+  has(mark: Mark): boolean {
+    return this.#has.get(mark) !== undefined
+  }
+
+  set(mark: Mark): void {
+    this.#set.run(mark)
+  }
+
+  clear(mark: Mark): void {
+    this.#clear.run(mark)
+  }
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import { BlobTable } from '../../src/db/blob-table.ts'
+import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
+import { MarkTable } from '../../src/db/mark-table.ts'
+import { MissTable } from '../../src/db/miss-table.ts'
+import { PackageTable } from '../../src/db/package-table.ts'
+import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
+import { PackageIndexer } from '../../src/ingest/package-indexer.ts'
+import { Publisher } from '../../src/ingest/publisher.ts'
+import { recover } from '../../src/ingest/recover.ts'
+import { Reindexer } from '../../src/ingest/reindexer.ts'
+import type { UploadDetails } from '../../src/ingest/upload.ts'
+import { Semaphore } from '../../src/lib/semaphore.ts'
+import { MissMemory } from '../../src/lookup/miss-memory.ts'
+import { LocalStore } from '../../src/storage/local-store.ts'
+import { PackageJournal } from '../../src/storage/package-journal.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { Metrics } from '../../src/telemetry/metrics.ts'
+import { generousLimits } from './generous-limits.ts'
+import { listFiles } from './list-files.ts'
+import { makeZip } from './make-zip.ts'
+import { tempDir } from './temp-dir.ts'
+import { testDatabase } from './test-database.ts'
+
+const DETAILS: UploadDetails = {
+  tag: 'anon',
+  product: undefined,
+  version: undefined,
+  comment: undefined,
+  strict: false,
+  onConflict: undefined,
+}
+
+/** Everything of ingest over real stores and a real database; `again` is a new process on the same folder. */
+export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
+  const log = createLogger('silent')
+  const store = await LocalStore.open(root)
+  const cache = await LocalStore.open(cacheRoot)
+  const journal = await PackageJournal.open(root)
+  const database = testDatabase()
+  const blobs = new BlobTable(database)
+  const packages = new PackageTable(database)
+  const hostedNames = new HostedNameTable(database)
+  const table = new MissTable(database)
+  const misses = new MissMemory({ table, forgetAfterMs: Infinity, maxEntries: 1000 })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const publisher = new Publisher({ store, journal, blobs, indexer, log })
+  const commit = new Semaphore(1)
+  const reindexer = new Reindexer({
+    hosted: store,
+    cache,
+    journal,
+    blobs,
+    marks: new MarkTable(database),
+    packages,
+    indexer,
+    commit,
+    log,
+  })
+  const ingest = new Ingest({
+    store,
+    blobs,
+    publisher,
+    permits: new Semaphore(4),
+    commit,
+    limits: generousLimits,
+    onConflict: 'keep',
+    onConflictPe: 'keep',
+    count: () => {},
+    metrics: new Metrics(() => []),
+    log,
+  })
+  const recovering = { store, journal, packages, publisher, indexer, log }
+  return {
+    root,
+    cacheRoot,
+    store,
+    cache,
+    journal,
+    database,
+    blobs,
+    packages,
+    hostedNames,
+    misses,
+    publisher,
+    indexer,
+    reindexer,
+    ingest,
+    recover: () => recover({ ...recovering, reindexFollows: false }),
+    /** Uploads a zip of these files. */
+    upload: (
+      files: Readonly<Record<string, Buffer>>,
+      details: Partial<UploadDetails> = {},
+    ): Promise<IngestResult> => {
+      const zip = makeZip(Object.entries(files).map(([name, data]) => ({ name, data })))
+      const part = { body: Readable.from([zip]), fileName: undefined }
+      const parts = Readable.from([part]) as AsyncIterable<typeof part>
+      return ingest.receive(
+        { requestId: 'r1', parts, details: () => ({ ...DETAILS, ...details }) },
+        () => {},
+      )
+    },
+    /** Symbols in the tree. */
+    files: () => listFiles(root).filter((path) => !path.startsWith('.symgate')),
+    /** symgate's own files: manifests, and what is staged. */
+    internal: () => listFiles(`${root}/.symgate`),
+  }
+}

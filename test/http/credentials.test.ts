@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { expect, it } from 'vitest'
+import { presentedToken } from '../../src/http/credentials.ts'
+
+const token = (headers: Record<string, string>): string | undefined =>
+  presentedToken({ headers } as unknown as IncomingMessage)
+const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+
+it.each([
+  ['Bearer tok', 'tok'],
+  ['bearer   tok  ', 'tok'],
+  ['BEARER\ttok', 'tok'],
+  [basic('user:tok'), 'tok'],
+  [basic(':tok'), 'tok'],
+  [basic('tok:'), 'tok'],
+  [basic('tok'), 'tok'],
+  [basic('user:with:colons'), 'with:colons'],
+  [basic('größe:tök'), 'tök'],
+  [basic('user:tok').replace('Basic', 'bAsIc'), 'tok'],
+  ['Basic !!!', ''],
+])('%s presents %j', (authorization, expected) => {
+  expect(token({ authorization })).toBe(expected)
+})
+
+it.each(['Negotiate abc', 'Digest username="x"', 'Bearer', 'tok', ''])(
+  '%j presents nothing',
+  (authorization) => {
+    expect(token({ authorization })).toBeUndefined()
+  },
+)
+
+it('Auth-Token goes before Authorization', () => {
+  expect(token({ 'auth-token': ' tok ', authorization: 'Bearer other' })).toBe('tok')
+  expect(token({})).toBeUndefined()
+})
