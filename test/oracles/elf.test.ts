@@ -35,7 +35,7 @@ const TARGETS = [
 ] as const
 const HEX = '0123456789abcdef'
 const KINDS = ['sha1', 'md5', 'uuid', `0x${HEX}`, `0x${HEX.repeat(4)}`, `0x${HEX.repeat(8)}`]
-/** Linkers do not pad these to whole words, and readelf then calls the note invalid. */
+/** Linkers do not pad these to whole words; readelf and llvm-readobj then call the note invalid. */
 const ODD_IDS = ['01', '0123', '0123ab', `${HEX.repeat(2)}ff`]
 
 describe.skipIf(llvm === undefined)('ELF files by clang and lld', () => {
