@@ -1,12 +1,10 @@
-/** What a fuzzing thread is to do. */
+/** What a fuzzing process is to do. */
 export interface FuzzJob {
   readonly target: string
   readonly seed: string
   readonly seconds: number
-  /** For files that the target needs. */
+  /** For files that the target needs, and the one that tells the round. */
   readonly folder: string
-  /** One 32-bit number: the round that the thread is at, to be read by whoever watches it. */
-  readonly progress: SharedArrayBuffer
 }
 
 /** How it ended: at `round`, because of the problems if there are any, of time otherwise. */

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { MAX_SEED_BYTES } from './fuzz-job.ts'
 import { makeInput } from './make-input.ts'
-import { runWorker } from './run-worker.ts'
+import { runChild } from './run-child.ts'
 import { targets } from './targets.ts'
 import { timedCheck } from './timed-check.ts'
 
@@ -40,7 +40,7 @@ try {
 async function fuzz(name: string): Promise<boolean> {
   const { seed } = values
   console.log(`${name}: seed ${seed}, ${seconds} s`)
-  const { round, problems } = await runWorker({ target: name, seed, seconds, folder })
+  const { round, problems } = await runChild({ target: name, seed, seconds, folder })
   if (problems.length === 0) {
     console.log(`${name}: ${round} inputs, nothing found`)
     return true

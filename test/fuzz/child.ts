@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { openSync, writeSync } from 'node:fs'
 import { MAX_SEED_BYTES, type FuzzJob, type FuzzResult } from './fuzz-job.ts'
 import { makeInput } from './make-input.ts'
+import { progressFile } from './progress-file.ts'
 import { targets } from './targets.ts'
 import { timedCheck } from './timed-check.ts'
 
@@ -8,22 +9,18 @@ import { timedCheck } from './timed-check.ts'
 const MAX_RSS_BYTES = 1 << 30
 const ROUNDS_BETWEEN_MEASURING = 256
 
-/** Runs rounds until the time is over or something is wrong; the one who started it sees the round in `progress`. */
-async function work({
-  target: name,
-  seed,
-  seconds,
-  folder,
-  progress,
-}: FuzzJob): Promise<FuzzResult> {
+/** Runs rounds until the time is over or something is wrong. */
+async function work({ target: name, seed, seconds, folder }: FuzzJob): Promise<FuzzResult> {
   const target = targets[name]?.(folder)
   if (target === undefined) throw new Error(`no target ${name}`)
   const seeds = target.seeds(MAX_SEED_BYTES)
-  const current = new Int32Array(progress)
+  const progress = openSync(progressFile(folder), 'r+')
+  const word = Buffer.alloc(4)
   const end = performance.now() + seconds * 1000
   for (let round = 0; ; round++) {
     if (performance.now() > end) return { round, problems: [] }
-    Atomics.store(current, 0, round)
+    word.writeUInt32LE(round)
+    writeSync(progress, word, 0, word.byteLength, 0)
     const problems = await timedCheck(target, makeInput(target, seeds, seed, round))
     if (problems.length > 0) return { round, problems }
     const rss = round % ROUNDS_BETWEEN_MEASURING === 0 ? process.memoryUsage.rss() : 0
@@ -31,6 +28,5 @@ async function work({
   }
 }
 
-const result = await work(workerData as FuzzJob)
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
-parentPort?.postMessage(result)
+const result = await work(JSON.parse(process.argv[2] ?? '') as FuzzJob)
+process.send?.(result)
