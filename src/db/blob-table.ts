@@ -1,6 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
 import { BloomFilter } from '../lib/bloom-filter.ts'
 import { inBatches } from './in-batches.ts'
+
+/** Rows removed at once: each takes its identities with it. */
+const CLEAR_STEP = 100
+
+/** Rows that one blob makes: its own, and an identity or two with their index. */
+const ROWS_PER_BLOB = 5
 
 /** The filter of known identities has room for this many, or twice what there is at the start. */
 const MIN_FILTER_ENTRIES = 1_000_000
@@ -63,7 +70,7 @@ export class BlobTable {
   readonly #claim: Statement<[string, Root, number | bigint]>
   readonly #remove: Statement<[Root, string]>
   readonly #isOrphan: Statement<[Root, string]>
-  readonly #clear: Statement<[]>
+  readonly #clearSome: Statement<[]>
   readonly #known: BloomFilter
   #revision = 0
 
@@ -87,7 +94,9 @@ export class BlobTable {
     this.#isOrphan = database.prepare(
       'SELECT 1 FROM blobs b WHERE b.root = ? AND b.key = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)',
     )
-    this.#clear = database.prepare('DELETE FROM blobs')
+    this.#clearSome = database.prepare(
+      `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs LIMIT ${CLEAR_STEP})`,
+    )
     this.#known = this.#readIdentities()
   }
 
@@ -156,7 +165,7 @@ export class BlobTable {
 
   /** `put` for many, in transactions of bounded size. */
   async putAll(claims: readonly BlobClaim[]): Promise<void> {
-    await inBatches(this.#database, claims, (claim) => this.put(claim), 5)
+    await inBatches(this.#database, claims, (claim) => this.put(claim), ROWS_PER_BLOB)
   }
 
   /** Forgets the blob and its identities. */
@@ -170,10 +179,11 @@ export class BlobTable {
     return this.#isOrphan.get(root, key) !== undefined
   }
 
-  /** Forgets every blob. */
-  clear(): void {
+  /** Forgets every blob, in steps between which other work runs. */
+  async clear(): Promise<void> {
     this.#revision++
-    this.#clear.run()
+    while (this.#clearSome.run().changes > 0) await setImmediate()
+    this.#revision++
   }
 
   #readIdentities(): BloomFilter {

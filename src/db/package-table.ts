@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
 import { inBatches } from './in-batches.ts'
 
@@ -25,6 +26,9 @@ interface PackageFileRecord {
   readonly keys: readonly string[]
 }
 
+/** Rows removed at once, so that the event loop never stalls. */
+const CLEAR_STEP = 500
+
 /** The packages and their files. */
 export class PackageTable {
   readonly #database: Database
@@ -43,8 +47,12 @@ export class PackageTable {
       'INSERT OR REPLACE INTO package_files (package_id, position, path, status, reason, store_key, size, sha256, keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#ids = database.prepare('SELECT id FROM packages')
-    this.#clear = database.prepare('DELETE FROM packages')
-    this.#clearFiles = database.prepare('DELETE FROM package_files')
+    this.#clear = database.prepare(
+      `DELETE FROM packages WHERE id IN (SELECT id FROM packages LIMIT ${CLEAR_STEP})`,
+    )
+    this.#clearFiles = database.prepare(
+      `DELETE FROM package_files WHERE (package_id, position) IN (SELECT package_id, position FROM package_files LIMIT ${CLEAR_STEP})`,
+    )
   }
 
   /** Writes the package, the files first: a package that is listed is there with all its files. */
@@ -79,11 +87,9 @@ export class PackageTable {
     return new Set(this.#ids.all().map(({ id }) => id))
   }
 
-  /** Forgets every package. */
-  clear(): void {
-    this.#database.transaction(() => {
-      this.#clearFiles.run()
-      this.#clear.run()
-    })()
+  /** Forgets every package, in steps between which other work runs. */
+  async clear(): Promise<void> {
+    while (this.#clearFiles.run().changes > 0) await setImmediate()
+    while (this.#clear.run().changes > 0) await setImmediate()
   }
 }

@@ -30,7 +30,8 @@ export class Publisher {
 
   /**
    * Publishes the package; what is replaced changes together with the index, and what is superseded goes
-   * when it answers for nothing any more. On failure nothing of it stays.
+   * when it answers for nothing any more. On failure nothing of it stays, but for what has replaced
+   * other bytes by then, which are gone.
    */
   async publish(
     manifest: PackageManifest,
@@ -40,27 +41,30 @@ export class Publisher {
       supersededKeys,
     }: Pick<PackagePlan, 'replacedKeys' | 'supersededKeys'>,
   ): Promise<void> {
-    const { store, journal, indexer } = this.#options
+    const { store, journal, blobs, indexer } = this.#options
     const stored = publicationsOf(manifest.files, folder)
     await store.secure(
       folder,
       stored.map(({ staged }) => staged),
     )
     const fresh = stored.filter(({ key }) => !replaced.has(key))
+    const added = fresh
+      .map(({ key }) => key)
+      .filter((key) => blobs.byKey('hosted', key) === undefined)
     try {
       await journal.write(manifest)
       await store.publish(fresh)
+      for (const file of manifest.files) {
+        for (const publication of publicationsOf([file], folder)) {
+          if (replaced.has(publication.key))
+            await store.replace(publication, () => indexer.putFile(manifest, file))
+        }
+      }
+      await indexer.put(manifest, replaced)
     } catch (error) {
-      await this.#withdraw(manifest, fresh)
+      await this.#withdraw(manifest, added)
       throw error
     }
-    for (const file of manifest.files) {
-      for (const publication of publicationsOf([file], folder)) {
-        if (replaced.has(publication.key))
-          await store.replace(publication, () => indexer.putFile(manifest, file))
-      }
-    }
-    await indexer.put(manifest, replaced)
     await this.#dropOrphans(manifest, supersededKeys)
   }
 
@@ -80,12 +84,11 @@ export class Publisher {
     }
   }
 
-  async #withdraw(manifest: PackageManifest, fresh: readonly Publication[]): Promise<void> {
+  async #withdraw(manifest: PackageManifest, added: readonly string[]): Promise<void> {
     const { store, journal, blobs, log } = this.#options
     try {
-      await store.delete(
-        fresh.map(({ key }) => key).filter((key) => blobs.byKey('hosted', key) === undefined),
-      )
+      for (const key of added) blobs.remove('hosted', key)
+      await store.delete(added)
       await journal.remove(manifest.id)
     } catch (err) {
       log.error({ err, package: manifest.id }, 'failed publication could not be withdrawn')

@@ -87,8 +87,8 @@ export class Reindexer {
 
   async #replayJournal(): Promise<number> {
     const { journal, blobs, packages, indexer, log } = this.#options
-    blobs.clear()
-    packages.clear()
+    await blobs.clear()
+    await packages.clear()
     let count = 0
     for (const id of await journal.ids()) {
       this.#stop.signal.throwIfAborted()

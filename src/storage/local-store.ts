@@ -143,7 +143,8 @@ export class LocalStore implements BlobStore {
     try {
       return await opendir(join(this.#root, folder))
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return []
+      // `lost+found` of a volume belongs to the system and holds no blobs.
+      if (isErrno(error, 'ENOENT', 'EACCES', 'EPERM')) return []
       throw error
     }
   }

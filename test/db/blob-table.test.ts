@@ -71,11 +71,11 @@ describe('BlobTable', () => {
     expect(current && blobs.isCurrent(current)).toBe(true)
   })
 
-  it('never gives an id twice, so that what is remembered by id is never another content', () => {
+  it('never gives an id twice, so that what is remembered by id is never another content', async () => {
     const blobs = table()
     blobs.put(claim('hosted', 'k', ['a']))
     const first = blobs.byKey('hosted', 'k')
-    blobs.clear()
+    await blobs.clear()
     blobs.put(claim('hosted', 'k', ['a']))
     expect(blobs.byKey('hosted', 'k')?.id).not.toBe(first?.id)
   })

@@ -75,7 +75,7 @@ describe('PackageTable', () => {
     const database = testDatabase()
     const packages = new PackageTable(database)
     await packages.add(record('p1', 3))
-    packages.clear()
+    await packages.clear()
     expect(packages.ids().size).toBe(0)
     expect(database.prepare('SELECT count(*) FROM package_files').pluck().get()).toBe(0)
   })

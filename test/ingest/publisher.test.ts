@@ -53,6 +53,7 @@ describe('a publication that fails', () => {
     ['while its files are flushed', (bench: Bench) => vi.spyOn(bench.store, 'secure')],
     ['while its manifest is written', (bench: Bench) => vi.spyOn(bench.journal, 'write')],
     ['while its files are moved', (bench: Bench) => vi.spyOn(bench.store, 'publish')],
+    ['while it is indexed', (bench: Bench) => vi.spyOn(bench.packages, 'add')],
   ])('%s leaves nothing behind and stands in nobody’s way', async (_, spy) => {
     const bench = await ingestBench()
     await bench.upload({ 'app.pdb': age(9) })

@@ -78,7 +78,7 @@ describe('Lookup', () => {
     expect(await etag()).toBe('moved')
     blobs.remove('hosted', 'other')
     expect(await etag()).toBe('filled again')
-    blobs.clear()
+    await blobs.clear()
     expect(await etag()).toBeUndefined()
     await blobs.putAll([claim('hosted', 'h', 'reindexed')])
     expect(await etag()).toBe('reindexed')
