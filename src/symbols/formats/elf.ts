@@ -100,17 +100,6 @@ async function findBuildId(
   header: ElfHeader,
   notes: ElfRange[],
 ): Promise<string | undefined> {
-  const ranges = [...notes, ...(await Array.fromAsync(elfNoteSegments(reader, header)))]
-  let damage: DamagedFile | undefined
-  for (const range of ranges) {
-    try {
-      const id = await elfBuildId(reader, range, header.littleEndian)
-      if (id !== undefined) return id
-    } catch (error) {
-      if (!(error instanceof DamagedFile)) throw error
-      damage ??= error // another note may still have it
-    }
-  }
-  if (damage !== undefined) throw damage
-  return undefined
+  const segments = await Array.fromAsync(elfNoteSegments(reader, header))
+  return elfBuildId(reader, [...notes, ...segments], header.littleEndian)
 }

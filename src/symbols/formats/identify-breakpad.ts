@@ -1,5 +1,6 @@
 import type { Identification } from '../identification.ts'
 import type { Identity } from '../identity.ts'
+import { isAskedCodeId } from '../ids/is-asked-code-id.ts'
 import { accept } from './accept.ts'
 import { baseName } from './base-name.ts'
 import { DamagedFile } from './damaged-file.ts'
@@ -87,9 +88,10 @@ function codeIdText(id: string, os: string): string {
 
 /** Where the line names no file, the module is its own code file, but for Windows, where it is the PDB. */
 function codeIdentity(code: CodeId | undefined, os: string, module: string): Identity[] {
-  if (code === undefined || isPlaceholder(code.id)) return []
+  if (code === undefined) return []
   const ownName = os === WINDOWS ? undefined : module
-  const name = code.name === undefined ? ownName : baseName(code.name)
-  if (name === undefined) return []
-  return [{ kind: 'breakpad-code', name: name.toLowerCase(), codeId: code.id.toUpperCase() }]
+  const name = (code.name === undefined ? ownName : baseName(code.name))?.toLowerCase()
+  const codeId = code.id.toUpperCase()
+  if (name === undefined || !isAskedCodeId(codeId, name)) return []
+  return [{ kind: 'breakpad-code', name, codeId }]
 }

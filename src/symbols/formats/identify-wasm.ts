@@ -38,7 +38,7 @@ export async function identifyWasm(
     {
       kind: 'wasm',
       arch: 'wasm32',
-      debugId: `${whole.padEnd(DEBUG_ID_DIGITS, '0').slice(0, DEBUG_ID_DIGITS).toUpperCase()}0`,
+      debugId: debugIdOf(whole),
       codeId: whole,
       buildId,
       identities: [
@@ -48,6 +48,12 @@ export async function identifyWasm(
     },
     name,
   )
+}
+
+/** Sentry, the only one to make debug ids of modules, takes the first 16 bytes as they are, and makes none of fewer. */
+function debugIdOf(id: string): string | undefined {
+  const digits = id.slice(0, DEBUG_ID_DIGITS)
+  return digits.length < DEBUG_ID_DIGITS ? undefined : `${digits.toUpperCase()}0`
 }
 
 /** The content of the custom section `build_id`; undefined when there is none. Every section must lie within the file. */

@@ -13,6 +13,8 @@ const MAX_STREAMS = 65_536
 const MAX_DIRECTORY_BYTES = 8 << 20
 /** microsoft/pdb-rs closes a chunk after 4 MiB. */
 const MAX_CHUNK_BYTES = 32 << 20
+/** Of all chunks together: the few bytes that are read may be scattered over as many chunks. */
+const MAX_UNPACKED_BYTES = 64 << 20
 
 interface Chunk {
   readonly index: number
@@ -25,6 +27,7 @@ export class MsfzFile {
   readonly #header: BinaryView
   readonly #directory: BinaryView
   #chunk: Chunk | undefined
+  #unpackedBytes = 0
 
   private constructor(reader: PagedReader, header: BinaryView, directory: BinaryView) {
     this.#reader = reader
@@ -107,6 +110,9 @@ export class MsfzFile {
     )
     const size = entry.u32(16)
     if (size > MAX_CHUNK_BYTES) throw new DamagedFile(`an MSFZ chunk claims ${size} bytes`)
+    this.#unpackedBytes += size
+    if (this.#unpackedBytes > MAX_UNPACKED_BYTES)
+      throw new DamagedFile('the MSFZ streams are scattered over too many chunks')
     const bytes = await unpack(
       await this.#reader.read(entry.u64(0), entry.u32(12)),
       entry.u32(8),

@@ -42,7 +42,9 @@ export class PagedReader {
     const page = await this.#page(first)
     const within = offset - first * PAGE_BYTES
     if (first === last) return page.subarray(within, within + length)
-    return Buffer.concat([page.subarray(within), await this.#page(last)]).subarray(0, length)
+    const start = page.subarray(within)
+    const rest = (await this.#page(last)).subarray(0, length - start.byteLength)
+    return Buffer.concat([start, rest])
   }
 
   async view(offset: number, length: number, littleEndian = true): Promise<BinaryView> {

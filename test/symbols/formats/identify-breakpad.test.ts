@@ -64,9 +64,14 @@ describe('identifyBreakpad', () => {
     expect('keys' in found ? found.keys[0] : undefined).toBe(`my app.so/${guid}0/my app.so.sym`)
   })
 
-  it('has no use for the placeholder code id FFFFFFFF', async () => {
+  it.each([
+    ['the placeholder FFFFFFFF', 'FFFFFFFF a.exe'],
+    ['a build-id that is cut off in a byte', `${guid}0 libFoo.so`],
+    ['an id of three bytes', 'A1B2C3 libFoo.so'],
+    ['an image id under the name of a PDB, where it means a PDB 2.00', '5F0A1B2C1D000 a.pdb'],
+  ])('has no use for the code id that nobody asks for: %s', async (_, code) => {
     expect(
-      await identifyText(`MODULE windows x86 ${guid}1 a.pdb\nINFO CODE_ID FFFFFFFF a.exe\n`),
+      await identifyText(`MODULE windows x86 ${guid}1 a.pdb\nINFO CODE_ID ${code}\n`),
     ).toMatchObject({
       identities: [{ kind: 'breakpad', guid, age: 1 }],
     })

@@ -7,7 +7,7 @@ import { MemoryReader } from '../../helpers/memory-reader.ts'
 
 const sha1 = '10faa6bbaab83db300112233445566778899aabb'
 const [E_TYPE, E_SHOFF, E_SHNUM] = [16, 40, 60]
-const SECTION_BYTES = 64
+const [HEADER_BYTES, SECTION_BYTES, SEGMENT_BYTES] = [64, 64, 56]
 const [NOTE, TEXT, DEBUG_INFO] = [1, 2, 3]
 const NOTE_OFFSET = 64
 
@@ -117,8 +117,9 @@ describe('identifyElf', () => {
     ['a section table beyond the end', patchHeader(makeElf({ buildId: sha1 }), E_SHNUM, 5000)],
     ['a huge section count in the first header', hugeCount()],
     ['a note longer than its section', hugeNote()],
+    ['segments that all show the same notes', sharedNotes()],
   ])('refuses %s', async (_, bytes) => {
-    await expect(identifyBytes(bytes)).rejects.toThrow(/core dump|build-id|cut off|claims/)
+    await expect(identifyBytes(bytes)).rejects.toThrow(/core dump|build-id|cut off|claims|notes/)
   })
 })
 
@@ -133,5 +134,23 @@ function hugeCount(): Buffer {
 function hugeNote(): Buffer {
   const bytes = makeElf({ buildId: sha1 })
   bytes.writeUInt32LE(0xffffffff, NOTE_OFFSET + 4)
+  return bytes
+}
+
+/** 20 PT_NOTE segments over the same 1,000 empty notes: little to read, and much to go through. */
+function sharedNotes(): Buffer {
+  const [segments, notes] = [20, 1000]
+  const end = HEADER_BYTES + segments * SEGMENT_BYTES
+  const bytes = Buffer.alloc(end + notes * 12)
+  makeElf({ buildId: sha1 }).copy(bytes, 0, 0, HEADER_BYTES)
+  bytes.writeBigUInt64LE(BigInt(HEADER_BYTES), 32) // e_phoff
+  bytes.writeBigUInt64LE(0n, E_SHOFF)
+  bytes.writeUInt16LE(SEGMENT_BYTES, 54) // e_phentsize
+  bytes.writeUInt16LE(segments, 56) // e_phnum
+  for (let at = HEADER_BYTES; at < end; at += SEGMENT_BYTES) {
+    bytes.writeUInt32LE(4, at) // PT_NOTE
+    bytes.writeBigUInt64LE(BigInt(end), at + 8)
+    bytes.writeBigUInt64LE(BigInt(notes * 12), at + 32)
+  }
   return bytes
 }

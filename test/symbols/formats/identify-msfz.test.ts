@@ -171,6 +171,7 @@ describe('identifyMsfz', () => {
     ['a directory that is no zstd', damagedDirectory()],
     ['a chunk that unpacks to more than it states', bomb()],
     ['a header alone', msfz({}).subarray(0, HEADER_BYTES)],
+    ['a stream with each byte in another large chunk', scattered()],
   ])('refuses %s', async (_, bytes) => {
     await expect(identifyBytes(bytes)).rejects.toThrow(/MSFZ|PDB|beyond|cut off/)
   })
@@ -187,4 +188,11 @@ function bomb(): Buffer {
   const bytes = msfz({ chunks: [Buffer.alloc(1 << 20), dbi(3)] })
   bytes.writeUInt32LE(28, bytes.readUInt32LE(48) + 16)
   return bytes
+}
+
+/** Few bytes that unpack to more than any id is worth, none of the chunks too large by itself. */
+function scattered(): Buffer {
+  const chunks = Array<Buffer>(28).fill(Buffer.alloc(3 << 20, 1))
+  const stream = chunks.map((_, chunk) => ({ chunk, offset: 0, size: 1 }))
+  return msfz({ streams: [[], stream], chunks })
 }

@@ -56,6 +56,13 @@ describe('identifyWasm', () => {
     })
   })
 
+  it('makes no debug id of an id that is too short for one, as Sentry does not', async () => {
+    const short = Buffer.from('0801234567890abcde', 'hex')
+    const found = await identifyBytes(header, custom('build_id', short))
+    expect(found).toMatchObject({ status: 'accept', buildId: '01234567890abcde' })
+    expect(found).not.toHaveProperty('debugId')
+  })
+
   it('takes an id without length as it is', async () => {
     expect(await identifyBytes(header, custom('build_id', id))).toMatchObject({
       buildId: id.toString('hex'),

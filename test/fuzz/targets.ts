@@ -1,0 +1,11 @@
+import { archivesTarget } from './archives-target.ts'
+import type { FuzzTarget } from './fuzz-target.ts'
+import { identifyTarget } from './identify-target.ts'
+import { pathsTarget } from './paths-target.ts'
+
+/** What can be fuzzed, by the name that is given on the command line; `folder` is for files that a target needs. */
+export const targets: Readonly<Record<string, (folder: string) => FuzzTarget>> = {
+  identify: () => identifyTarget,
+  archives: archivesTarget,
+  paths: () => pathsTarget,
+}
