@@ -33,6 +33,7 @@ export async function runChild(job: FuzzJob): Promise<FuzzResult> {
     return await promise
   } finally {
     clearInterval(watch)
+    child.removeAllListeners('exit')
     child.kill('SIGKILL')
   }
 }

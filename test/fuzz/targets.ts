@@ -1,4 +1,5 @@
 import { archivesTarget } from './archives-target.ts'
+import { cabinetTarget } from './cabinet-target.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { identifyTarget } from './identify-target.ts'
 import { pathsTarget } from './paths-target.ts'
@@ -7,5 +8,6 @@ import { pathsTarget } from './paths-target.ts'
 export const targets: Readonly<Record<string, (folder: string) => FuzzTarget>> = {
   identify: () => identifyTarget,
   archives: archivesTarget,
+  cabinet: () => cabinetTarget,
   paths: () => pathsTarget,
 }
