@@ -29,6 +29,7 @@ export function createServer(listener: RequestListener): Server {
   const server = createHttpServer(
     {
       requestTimeout: 0,
+      requireHostHeader: false,
       headersTimeout: 60_000,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -11,25 +11,36 @@ const JSON_TYPE = {
 /** A JSON answer that sends white space ahead of itself while it takes long. */
 export class Heartbeat {
   readonly #response: ServerResponse
+  #delay: NodeJS.Timeout | undefined
   #timer: NodeJS.Timeout | undefined
+  #isFinished = false
 
   constructor(response: ServerResponse) {
     this.#response = response
   }
 
-  /** From now on the answer will be a 200, and may begin before it is known. */
-  start(): void {
-    this.#timer = setInterval(() => {
-      if (!this.#response.headersSent)
-        this.#response.writeHead(200, { ...JSON_TYPE, 'cache-control': 'no-store' })
-      this.#response.write(' ')
-    }, INTERVAL_MS)
+  /**
+   * From now on the answer may begin before it is known, then with status 200: after `delayMs`, and again
+   * every ten seconds. May be called again for an earlier beginning.
+   */
+  start(delayMs: number): void {
+    if (this.#isFinished) return
+    clearTimeout(this.#delay)
+    this.#delay = setTimeout(() => {
+      clearInterval(this.#timer)
+      this.#beat()
+      this.#timer = setInterval(() => this.#beat(), INTERVAL_MS)
+    }, delayMs)
   }
 
   /** Sends the answer; status and headers count unless it has begun. The response is still to be ended. */
   finish(status: number, headers: Readonly<Record<string, string>>, body: object): void {
+    this.#isFinished = true
+    clearTimeout(this.#delay)
     clearInterval(this.#timer)
-    const text = `${JSON.stringify(body)}\n`
+    // Whoever has been sent a 200 already must find the true status somewhere.
+    const isLate = this.#response.headersSent && status !== 200
+    const text = `${JSON.stringify(isLate ? { ...body, status } : body)}\n`
     if (!this.#response.headersSent) {
       const length = Buffer.byteLength(text)
       this.#response.writeHead(status, {
@@ -40,5 +51,11 @@ export class Heartbeat {
       })
     }
     this.#response.write(text)
+  }
+
+  #beat(): void {
+    if (!this.#response.headersSent)
+      this.#response.writeHead(200, { ...JSON_TYPE, 'cache-control': 'no-store' })
+    this.#response.write(' ')
   }
 }

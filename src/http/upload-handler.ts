@@ -20,6 +20,13 @@ const DEFAULT_TAG = 'anon'
 /** Longest text of a parameter: they are kept for ever in manifests and lists. */
 const MAX_PARAMETER_CHARACTERS = 1000
 
+/**
+ * Silence that a proxy is trusted to bear while the answer is being found: below the 60 s of the usual
+ * ones, but long, for the status is 200 from then on. Once the upload is certain the status is known.
+ */
+const UNCERTAIN_MS = 40_000
+const CERTAIN_MS = 10_000
+
 export interface UploadHandlerOptions {
   readonly ingest: Ingest
   readonly tokens: TokenService
@@ -101,14 +108,17 @@ export class UploadHandler {
       )
     }
     // The client has sent `Expect: 100-continue` and waits for it: everything so far could be refused without the body.
-    if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+    if (/\b100-continue\b/i.test(request.headers.expect ?? '')) response.writeContinue()
     // From here on the server is at work, however long, while nothing moves on the connection.
-    request.once('end', () => request.socket.setTimeout(0))
+    request.once('end', () => {
+      request.socket.setTimeout(0)
+      heartbeat.start(UNCERTAIN_MS)
+    })
     const body = limitBody(request, maxUploadBytes, (bytes) => metrics.uploadedBytes.inc(bytes))
     try {
       const parts = uploadParts(request, body, parameters)
       const details = (): UploadDetails => detailsOf(parameters)
-      return await ingest.receive({ requestId, parts, details }, () => heartbeat.start())
+      return await ingest.receive({ requestId, parts, details }, () => heartbeat.start(CERTAIN_MS))
     } finally {
       body.destroy()
     }
@@ -117,6 +127,13 @@ export class UploadHandler {
 
 /** Checks and gives what the parameters say of the package; fails with `request_invalid` naming the parameter. */
 function detailsOf(parameters: URLSearchParams): UploadDetails {
+  const format = parameters.get('format') ?? 'symbols'
+  if (format !== 'symbols') {
+    throw new AppError(
+      'request_invalid',
+      `parameter format: ${JSON.stringify(format)} is not symbols`,
+    )
+  }
   return {
     tag: text(parameters, 'tag') ?? DEFAULT_TAG,
     product: text(parameters, 'product'),

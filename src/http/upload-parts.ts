@@ -48,10 +48,9 @@ async function* formParts(
   form.on('file', (_field, stream, fileName) => {
     // A form that breaks off fails its open file; whoever reads it sees that.
     stream.on('error', () => {})
-    arrived.push({
-      body: stream,
-      fileName: parameters.get('upload_file') ?? (fileName || undefined),
-    })
+    // What browsers send for a file field that was left empty.
+    if (fileName === '') return void stream.resume()
+    arrived.push({ body: stream, fileName: parameters.get('upload_file') ?? fileName })
     wake()
   })
   form.on('finish', () => {
@@ -63,6 +62,8 @@ async function* formParts(
   form.on('fieldsLimit', () => fail(tooMany('fields')))
   form.on('error', fail)
   body.on('error', fail)
+  // It may have broken off while the upload waited for its turn.
+  if (body.errored !== null) fail(body.errored)
   body.pipe(form)
   try {
     for (;;) {

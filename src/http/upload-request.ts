@@ -14,7 +14,7 @@ export interface UploadRequest {
 export function matchUpload(method: string, target: string): UploadRequest | undefined {
   if (method !== 'POST' && method !== 'PUT') return undefined
   const queryStart = target.indexOf('?')
-  const path = queryStart < 0 ? target : target.slice(0, queryStart)
+  const path = (queryStart < 0 ? target : target.slice(0, queryStart)).replace(/\/{2,}/g, '/')
   const parameters = new URLSearchParams(queryStart < 0 ? '' : target.slice(queryStart + 1))
   const urlToken = parameters.get('token') ?? undefined
   if (/^\/api\/v1\/uploads\/?$/.test(path)) return { form: 'api', urlToken, parameters }

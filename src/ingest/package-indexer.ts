@@ -39,16 +39,33 @@ export class PackageIndexer {
    * history; ends the misses of its identities. May be repeated.
    */
   async put(manifest: PackageManifest, done: ReadonlySet<string> = new Set()): Promise<void> {
+    const claims = claimsOf(manifest).filter(({ blob }) => !done.has(blob.key))
+    await this.#put(manifest, claims)
+  }
+
+  /**
+   * `put` for a rebuilt index, in which packages come the newest first: what a newer one has claimed
+   * stays its own, so that no row ever tells of bytes that were replaced since.
+   */
+  async putOlder(manifest: PackageManifest): Promise<void> {
+    const { blobs } = this.#options
+    const claims = claimsOf(manifest)
+      .filter(({ blob }) => blobs.byKey('hosted', blob.key) === undefined)
+      .map(({ blob, identities }) => ({
+        blob,
+        identities: identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined),
+      }))
+    await this.#put(manifest, claims)
+  }
+
+  async #put(manifest: PackageManifest, claims: readonly BlobClaim[]): Promise<void> {
     const { blobs, packages, misses } = this.#options
-    const claims = manifest.files
-      .map((file) => toClaim(manifest, file))
-      .filter((claim) => claim !== undefined)
     // The names of duplicates and of kept-out files too: they can be asked for.
     await this.putNames(
       manifest.files.flatMap(({ blob, keys }) => (blob === undefined ? [] : keys)),
     )
-    await blobs.putAll(claims.filter(({ blob }) => !done.has(blob.key)))
-    await misses.forgetIdentities(claims.flatMap(({ identities }) => identities))
+    await blobs.putAll(claims)
+    await misses.forgetIdentities(claimsOf(manifest).flatMap(({ identities }) => identities))
     await packages.add({
       id: manifest.id,
       tag: manifest.tag,
@@ -69,6 +86,12 @@ export class PackageIndexer {
       })),
     })
   }
+}
+
+function claimsOf(manifest: PackageManifest): readonly BlobClaim[] {
+  return manifest.files
+    .map((file) => toClaim(manifest, file))
+    .filter((claim) => claim !== undefined)
 }
 
 function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): BlobClaim | undefined {

@@ -35,7 +35,7 @@ export interface ReindexResult {
   readonly cached: number
 }
 
-/** Makes the index anew from the store alone: manifests in order of time, then files that none of them knows. */
+/** Makes the index anew from the store alone: manifests, the newest first, then files that none of them knows. */
 export class Reindexer {
   readonly #options: ReindexerOptions
   readonly #stop = new AbortController()
@@ -90,12 +90,12 @@ export class Reindexer {
     await blobs.clear()
     await packages.clear()
     let count = 0
-    for (const id of await journal.ids()) {
+    for (const id of (await journal.ids()).toReversed()) {
       this.#stop.signal.throwIfAborted()
       try {
         const manifest = await journal.read(id)
         if (manifest === undefined) continue
-        await indexer.put(manifest)
+        await indexer.putOlder(manifest)
         count++
       } catch (err) {
         // Its files are found in the tree all the same.

@@ -31,12 +31,18 @@ export interface FillAttemptOptions extends UnwrapOptions {
   readonly log: Logger
 }
 
+/** What came of one body. */
+interface AttemptResult {
+  readonly fault: BodyFault | undefined
+  readonly served: boolean
+}
+
 /**
  * Takes what one upstream sends for one path: decompress, receive, verify, release, keep.
  *
- * `serve` is called once when clients may be answered. Resolves undefined from then on, whatever becomes
- * of the rest (readers of the fill see a failure, nothing is kept), or the fault of a body that no
- * client has seen anything of, so that the next upstream can be asked.
+ * `serve` is called once when clients may be answered. Resolves the fault of the body, if it has one, and
+ * whether clients were answered before: then readers of the fill see a failure, otherwise the next
+ * upstream can be asked. Nothing faulty is kept.
  */
 export async function attemptFill(
   sent: Found,
@@ -44,10 +50,10 @@ export async function attemptFill(
   path: SymbolPath,
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
-): Promise<BodyFault | undefined> {
+): Promise<AttemptResult> {
   const { staging, maxBytes, count, metrics, log } = options
   const answer = await unwrapAnswer(sent, path, options)
-  if ('cause' in answer) return answer
+  if ('cause' in answer) return { fault: answer, served: false }
   // The transfer may break before it is read; whoever reads it then sees that.
   answer.body.on('error', () => {})
   const name = randomBase32(16)
@@ -57,7 +63,8 @@ export async function attemptFill(
     file = await GrowingFile.create(staged)
   } catch (error) {
     answer.body.destroy()
-    return { kind: 'trouble', cause: `cannot write to the cache: ${String(error)}` }
+    const cause = `cannot write to the cache: ${String(error)}`
+    return { fault: { kind: 'trouble', cause }, served: false }
   }
   const fill = {
     file,
@@ -83,13 +90,14 @@ export async function attemptFill(
     count(`upstream.${upstream}.bytes`, file.written)
     const verified = fault ?? (await verify(staged, path))
     if ('cause' in verified) {
-      if (!served) return verified
+      const { kind, cause } = verified
+      if (!served) return { fault: { kind, cause }, served }
       log.warn(
-        { upstream, path: path.storePath, fault: verified.kind, cause: verified.cause },
+        { upstream, path: path.storePath, fault: kind, cause },
         'fill refused while it was served',
       )
-      await file.fail(new Error(verified.cause))
-      return undefined
+      await file.fail(new Error(cause))
+      return { fault: { kind, cause }, served }
     }
     if (verified.note !== undefined)
       log.info(
@@ -99,7 +107,7 @@ export async function attemptFill(
     file.release(file.written)
     announce()
     await keep(staged, fill, path, verified, options)
-    return undefined
+    return { fault: undefined, served }
   } finally {
     await file.fail(new Error('the fill was given up'))
     await staging.remove(name)

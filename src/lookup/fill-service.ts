@@ -51,7 +51,7 @@ export class FillService {
    * when it is certain that there is nothing. `via` names the symgates that the request has passed.
    */
   request(path: SymbolPath, starter: Starter): Promise<FillOutcome> {
-    const running = this.#flights.get(path.canonical)
+    const running = this.#flights.get(flightKey(path, starter))
     if (running !== undefined) return running
     if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
     const candidates = this.#candidates(path)
@@ -82,13 +82,11 @@ export class FillService {
     return upstreams.filter(({ isPublic }) => !isPublic)
   }
 
-  #start(
-    path: SymbolPath,
-    upstreams: readonly Upstream[],
-    { via, requestId }: Starter,
-  ): Promise<FillOutcome> {
+  #start(path: SymbolPath, upstreams: readonly Upstream[], starter: Starter): Promise<FillOutcome> {
+    const { via, requestId } = starter
+    const key = flightKey(path, starter)
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
-    this.#flights.set(path.canonical, promise)
+    this.#flights.set(key, promise)
     const { permits, metrics } = this.#options
     const log = this.#options.log.child({ id: requestId })
     const work = permits
@@ -108,7 +106,7 @@ export class FillService {
         resolve({ kind: 'absent', reason: 'trouble' })
       })
       .finally(() => {
-        this.#flights.delete(path.canonical)
+        this.#flights.delete(key)
         this.#running.delete(work)
       })
     this.#running.add(work)
@@ -126,7 +124,7 @@ export class FillService {
     let reason: MissReason = 'absent'
     for (const upstream of upstreams) {
       const answer = await this.#ask(upstream, path, via)
-      const fault =
+      const { fault, served } =
         answer.kind === 'found'
           ? await attemptFill(
               answer,
@@ -135,13 +133,14 @@ export class FillService {
               (fill) => resolve({ kind: 'fill', fill }),
               { ...this.#options, log },
             )
-          : answer
+          : { fault: answer, served: false }
       count(`upstream.${upstream.name}.${fault?.kind ?? 'found'}`, 1)
       metrics.fills.inc({ upstream: upstream.name, outcome: fault?.kind ?? 'found' })
       if (fault === undefined) {
         misses.forget(upstream.name, path)
         return reason
       }
+      if (served) return reason
       if (fault.kind === 'absent') {
         // An upload that arrived meanwhile must not find a miss behind it.
         if (blobs.find(path.identities.map(identityKey)) === undefined)
@@ -164,4 +163,12 @@ export class FillService {
     const compressed = answer.kind === 'absent' ? compressedPath(path) : undefined
     return compressed === undefined ? answer : await upstream.fetch(compressed, options)
   }
+}
+
+/**
+ * What one fill at a time runs for. A request that another symgate has forwarded never joins a fill that
+ * a client began, for that one may be waiting for the very symgate that asks here.
+ */
+function flightKey(path: SymbolPath, { via }: Starter): string {
+  return via.includes(',') ? `forwarded ${path.canonical}` : path.canonical
 }

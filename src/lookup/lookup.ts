@@ -58,7 +58,11 @@ export class Lookup {
     if (!this.#isIndexComplete()) return { kind: 'absent', reason: 'trouble' }
     const { via, requestId } = requester
     if (via === undefined) return { kind: 'absent', reason: 'absent' }
-    return this.#fills.request(path, { via, requestId })
+    const outcome = await this.#fills.request(path, { via, requestId })
+    // It may have been uploaded while the upstreams were asked.
+    const uploaded = outcome.kind === 'absent' ? this.#find(path) : undefined
+    if (uploaded === undefined) return outcome
+    return { kind: 'blob', blob: uploaded, revision: this.#blobs.revision }
   }
 
   /**

@@ -15,8 +15,16 @@ const MACHO = [
 ]
 const BREAKPAD = ['MODULE ', '\xef\xbb\xbfMODULE ']
 const WASM = ['\0asm']
+/** For ids that say nothing of the content. */
+const BY_EXTENSION: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\.(?:dll|exe|sys|ocx|drv)$/i, IMAGE],
+  [/\.so(?:\.[\d.]+)?$/i, ELF],
+  [/\.dylib$/i, MACHO],
+]
+
 /** What login pages and error answers begin with: never taken for a file, whatever was asked for. */
-const WEB_PAGE = /^(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|html|head|\?xml)|[{[])/i
+const WEB_PAGE =
+  /^(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|!--|html|head|body|title|\?xml)|\{\s*["}]|\[\s*[{"\]])/i
 const ZIP = ['PK\x03\x04', 'SYSB']
 
 /** Whether a file that begins with `head` (4 KiB, or all of a shorter file) can be what the path asks for. */
@@ -32,7 +40,9 @@ export function headFits(head: Uint8Array, path: SymbolPath): boolean {
 function magicsFor({ form, name, identities }: SymbolPath): readonly string[] {
   if (form === 'source-bundle') return ZIP
   const magics = identities.flatMap(magicsOf)
-  return magics.length === 0 && /\.(?:dll|exe|sys|ocx|drv)$/i.test(name) ? IMAGE : magics
+  return magics.length > 0
+    ? magics
+    : (BY_EXTENSION.find(([pattern]) => pattern.test(name))?.[1] ?? [])
 }
 
 function magicsOf({ kind }: Identity): readonly string[] {

@@ -106,6 +106,11 @@ async function toAnswer({
     }
   }
   await body.dump()
+  const reason = headers['x-symgate-miss']
+  // Another symgate that could not find out has not found out that the file is absent.
+  if (reason === 'trouble' || reason === 'mismatch') {
+    return { kind: 'trouble', cause: `the upstream symgate answers ${reason}` }
+  }
   if (statusCode === 404 || statusCode === 410) return { kind: 'absent' }
   return { kind: 'trouble', cause: `status ${statusCode}` }
 }

@@ -304,6 +304,22 @@ describe('misses', () => {
     expect((await curl(server.url + PATH)).status).toBe(200)
   })
 
+  it('are not made of trouble that another symgate has', async () => {
+    let broken = true
+    const source = await startUpstream((_, response) => {
+      if (broken) return void response.writeHead(503).end()
+      response.end(pdb)
+    })
+    const near = await startProxy(source.url)
+    const far = await startProxy(near.url)
+    const miss = async (): Promise<string | undefined> =>
+      (await curl(far.url + PATH)).headers.get('x-symgate-miss')
+    expect(await miss()).toBe('trouble')
+    expect(await miss()).toBe('trouble')
+    broken = false
+    expect((await curl(far.url + PATH)).body.equals(pdb)).toBe(true)
+  })
+
   it('are not made of an upstream that cannot be reached, that is silent, or that speaks no HTTP', async () => {
     const garbage = createServer((socket) => void socket.end('hello\r\n\r\n')).listen(
       0,
@@ -332,6 +348,31 @@ describe('misses', () => {
     await curl(`${server.url}/other.pdb/${other}1/other.pdb`)
     expect(upstream.requests).toHaveLength(2)
   })
+})
+
+it('two symgates that are each other’s upstream do not wait for each other', async () => {
+  const absent = await startUpstream((_, response) => {
+    setTimeout(() => response.writeHead(404).end(), 500)
+  })
+  let second = ''
+  const relay = await startUpstream((request, response) => {
+    void fetch(second + request.url, { headers: { via: String(request.headers.via) } }).then(
+      (answer) => response.writeHead(answer.status).end(),
+    )
+  })
+  const slow = { name: 'slow', url: absent.url }
+  const first = await startServer({
+    config: { upstreams: [slow, { name: 'peer', url: relay.url }] },
+  })
+  const other = await startServer({
+    config: { upstreams: [slow, { name: 'peer', url: first.url }] },
+  })
+  second = other.url
+  const startedAt = Date.now()
+  const answers = await Promise.all([curl(first.url + PATH), curl(other.url + PATH)])
+  expect(answers.map(({ status }) => status)).toEqual([404, 404])
+  // Waiting for each other would end at the first-byte timeout of 30 s.
+  expect(Date.now() - startedAt).toBeLessThan(20_000)
 })
 
 it('two symgates that are each other’s upstream do not go round in circles', async () => {

@@ -127,6 +127,7 @@ describe('symbol paths', () => {
       'GET /\x01\x02 HTTP/1.1',
       'GET /foo HTTP/1.1\r\nHost: [bad',
       'GET http:// HTTP/1.1\r\nHost: x',
+      'GET /foo.pdb/1/foo.pdb HTTP/1.1\r\nX-No: Host',
     ]) {
       const answer = await new Promise<string>((resolve) => {
         let text = ''

@@ -454,6 +454,29 @@ describe('a refused upload', () => {
     expect((await post(`${server.url}/${token}/symbols`, zip)).status).toBe(200)
   })
 
+  it('as a form that breaks off, even while it waits for its turn, holds up nobody', async () => {
+    const { server, token } = await uploader({ limits: { concurrent_uploads: 1 } })
+    for (let round = 0; round < 12; round++) {
+      await new Promise<void>((resolve) => {
+        const sent = request(`${server.url}/${token}/symbols`, {
+          method: 'POST',
+          headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 5000 },
+        })
+        sent.on('error', () => {})
+        sent.on('close', () => resolve())
+        sent.write('--x\r\nContent-Disposition: form-data; name="a"; filename="a.zip"\r\n', () =>
+          setTimeout(() => sent.destroy(), 5),
+        )
+      })
+    }
+    await expect
+      .poll(async () => (await post(`${server.url}/${token}/symbols`, zip)).status, {
+        timeout: 10_000,
+      })
+      .toBe(200)
+    await expect.poll(() => listFiles(join(server.data, 'symbols/.symgate/staging'))).toEqual([])
+  })
+
   it('beyond what runs and waits at once is told to come again', async () => {
     const { server, token } = await uploader({ limits: { concurrent_uploads: 1 } })
     const hanging = Array.from({ length: 5 }, () => {

@@ -60,7 +60,7 @@ describe('a raw body', () => {
 
 describe('a form', () => {
   it.each([1, 7, 100, 100_000])(
-    'gives its files in order and its fields, in pieces of %d bytes',
+    'gives its files in order and its fields, and passes over file fields left empty, in pieces of %d bytes',
     async (size) => {
       const big = 'x'.repeat(3000)
       const parameters = new URLSearchParams('tag=1')
@@ -75,7 +75,6 @@ describe('a form', () => {
       expect(await collect(inPieces(body, size), FORM, parameters)).toEqual([
         ['a.pdb', 'first'],
         ['b.dll', big],
-        [undefined, ''],
       ])
       expect(parameters.toString()).toBe(
         'tag=1&product=before&version=between&comment=gr%C3%B6%C3%9Fe',
