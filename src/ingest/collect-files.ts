@@ -1,33 +1,8 @@
-import type { Readable } from 'node:stream'
-import type { ArchiveEntry } from '../archives/archive-entry.ts'
-import type { ArchiveLimits } from '../archives/archive-limits.ts'
-import { detectFormat } from '../archives/detect-format.ts'
-import { gunzip } from '../archives/gunzip.ts'
-import { readTar } from '../archives/read-tar.ts'
-import { readZip } from '../archives/read-zip.ts'
-import { AppError } from '../lib/app-error.ts'
-import { FileReader } from '../lib/file-reader.ts'
-import { peekStream } from '../lib/peek-stream.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
-import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
-import { identify } from '../symbols/identify.ts'
+import type { CollectOptions } from './collect-options.ts'
+import { collectPart } from './collect-part.ts'
 import type { CollectedFile } from './collected-file.ts'
-import { stageFile } from './stage-file.ts'
+import { StagedFiles } from './staged-files.ts'
 import type { UploadPart } from './upload.ts'
-
-/** What is read of a file to tell what it is: enough for every magic and for a tar header. */
-const HEAD_BYTES = 4096
-
-/** Layers of gzip around an archive: one of its own, one of the transfer (`Content-Encoding: gzip`). */
-const MAX_GZIP_LAYERS = 2
-
-/** File of the staging folder that holds a zip while its members are read. */
-const SPOOL = 'spool.zip'
-
-export interface CollectOptions {
-  readonly folder: StagingFolder
-  readonly limits: ArchiveLimits
-}
 
 /**
  * Reads every part of an upload to its end: each symbol file in it is staged and identified, everything
@@ -37,126 +12,10 @@ export async function collectFiles(
   parts: AsyncIterable<UploadPart>,
   options: CollectOptions,
 ): Promise<readonly CollectedFile[]> {
+  const staged = new StagedFiles(options.folder)
   const files: CollectedFile[] = []
-  for await (const part of parts) await collectPart(part, files, options)
+  for await (const part of parts) {
+    for await (const file of collectPart(part, staged, options)) files.push(file)
+  }
   return files
-}
-
-async function collectPart(
-  part: UploadPart,
-  files: CollectedFile[],
-  options: CollectOptions,
-): Promise<void> {
-  let stream = part.body
-  let name = part.fileName
-  for (let layer = 0; ; layer++) {
-    const peeked = await peekStream(stream, HEAD_BYTES)
-    const format = detectFormat(peeked.head)
-    stream = peeked.stream
-    if (format === 'gzip' && layer < MAX_GZIP_LAYERS) {
-      stream = gunzip(stream, options.limits)
-      name = name?.replace(/\.gz$/i, '')
-      continue
-    }
-    if (format === 'zip') return await collectZip(stream, files, options)
-    if (format === 'tar')
-      return await collectEntries(readTar(stream, options.limits), files, options)
-    if (format !== undefined) {
-      const readable = 'zip, tar, tar.gz and single files, plain or gzip, can be read'
-      throw new AppError('unsupported_format', `the body is ${format}: ${readable}`)
-    }
-    return await collectSingle(stream, peeked.head, name, files, options)
-  }
-}
-
-async function collectZip(
-  stream: Readable,
-  files: CollectedFile[],
-  options: CollectOptions,
-): Promise<void> {
-  const spool = options.folder.path(SPOOL)
-  await stageFile(stream, spool)
-  try {
-    await collectEntries(readZip(spool, options.limits), files, options)
-  } finally {
-    await options.folder.remove(SPOOL)
-  }
-}
-
-async function collectEntries(
-  entries: AsyncIterable<ArchiveEntry>,
-  files: CollectedFile[],
-  options: CollectOptions,
-): Promise<void> {
-  for await (const entry of entries) {
-    if (entry.kind === 'special') {
-      files.push({ kind: 'skipped', path: entry.path, reason: entry.reason })
-      continue
-    }
-    const { head, stream } = await peekStream(await entry.open(), HEAD_BYTES)
-    files.push(
-      await collectFile(
-        stream,
-        head,
-        entry.path,
-        baseName(entry.path),
-        String(files.length),
-        options,
-      ),
-    )
-  }
-}
-
-async function collectSingle(
-  stream: Readable,
-  head: Uint8Array,
-  name: string | undefined,
-  files: CollectedFile[],
-  options: CollectOptions,
-): Promise<void> {
-  if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
-  const staged = String(files.length)
-  const file = await collectFile(
-    stream,
-    head,
-    name ?? '(unnamed)',
-    name && baseName(name),
-    staged,
-    options,
-  )
-  if (file.kind === 'accepted' && file.identification.needsName === true) {
-    const { kind } = file.identification
-    throw new AppError(
-      'name_required',
-      `a ${kind} file is found by its name: give it with upload_file=NAME`,
-    )
-  }
-  files.push(file)
-}
-
-async function collectFile(
-  stream: Readable,
-  head: Uint8Array,
-  path: string,
-  name: string | undefined,
-  staged: string,
-  { folder }: CollectOptions,
-): Promise<CollectedFile> {
-  if (!couldBeSymbol(head)) {
-    // Read to its end all the same: an archive with a damaged member is a damaged archive.
-    for await (const _ of stream);
-    return { kind: 'skipped', path, reason: 'not a symbol file' }
-  }
-  const { size, sha256 } = await stageFile(stream, folder.path(staged))
-  await using reader = await FileReader.open(folder.path(staged))
-  const identification = await identify(reader, name)
-  if (identification.status === 'accept')
-    return { kind: 'accepted', path, identification, staged, size, sha256 }
-  await folder.remove(staged)
-  const kind = identification.status === 'reject' ? 'rejected' : 'skipped'
-  return { kind, path, reason: identification.reason }
-}
-
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
 }

@@ -1,7 +1,7 @@
 import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
-import { isErrno } from '../lib/is-errno.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
@@ -10,6 +10,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { collectFiles } from './collect-files.ts'
 import type { CollectedFile } from './collected-file.ts'
+import { diskFull } from './disk-full.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
@@ -23,6 +24,8 @@ export interface IngestOptions {
   /** One package is published at a time. */
   readonly commit: Semaphore
   readonly limits: ArchiveLimits
+  /** The optional programs that are there. */
+  readonly tools: ArchiveTools
   readonly onConflict: ConflictRule
   readonly onConflictPe: ConflictRule
   /** Adds to a total that outlives the process. */
@@ -59,20 +62,18 @@ export class Ingest {
       metrics.uploads.inc({ outcome: result.refusal?.code ?? result.manifest.verdict })
       return result
     } catch (cause) {
-      const error = isErrno(cause, 'ENOSPC', 'EDQUOT')
-        ? new AppError('disk_full', 'the disk is full', { cause })
-        : cause
+      const error = diskFull(cause)
       metrics.uploads.inc({ outcome: error instanceof AppError ? error.code : 'error' })
       throw error
     }
   }
 
   async #receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    const { store, limits } = this.#options
+    const { store, limits, tools } = this.#options
     const id = newPackageId()
     const folder = await store.stage(id)
     try {
-      const collected = await collectFiles(upload.parts, { folder, limits })
+      const collected = await collectFiles(upload.parts, { folder, limits, tools })
       return await this.#settle(id, collected, upload.details(), folder, certain)
     } finally {
       await folder.discard()

@@ -27,7 +27,10 @@ describe('a token', () => {
     const { text, token } = tokens.create({ scope: 'download', name: 'build farm' })
     expect(text).toMatch(/^[a-z2-7]{40}$/)
     for (const spelling of [text, text.toUpperCase(), text[0]?.toUpperCase() + text.slice(1)])
-      expect(tokens.check(spelling)).toEqual({ kind: 'valid', token: expect.objectContaining(token) })
+      expect(tokens.check(spelling)).toEqual({
+        kind: 'valid',
+        token: expect.objectContaining(token),
+      })
     expect(token).toEqual({
       id: text.slice(0, 8),
       scope: 'download',

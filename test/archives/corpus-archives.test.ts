@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
 import type { ArchiveEntry } from '../../src/archives/archive-entry.ts'
 import { detectFormat } from '../../src/archives/detect-format.ts'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { gunzip } from '../../src/archives/gunzip.ts'
 import { readTar } from '../../src/archives/read-tar.ts'
 import { readZip } from '../../src/archives/read-zip.ts'
@@ -89,7 +90,7 @@ function detect(path: string): string | undefined {
 function read(path: string, format: string): AsyncIterable<ArchiveEntry> {
   if (format === 'zip') return readZip(path, limits)
   const stream = createReadStream(path)
-  return readTar(format === 'tar' ? stream : gunzip(stream, limits), limits)
+  return readTar(format === 'tar' ? stream : gunzip(stream, new Expansion(limits)), limits)
 }
 
 /** `path sha256` of every file, sorted, or the code of the AppError that ended the reading. */

@@ -1,0 +1,43 @@
+import { FileReader } from '../lib/file-reader.ts'
+import type { PeekedStream } from '../lib/peek-stream.ts'
+import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
+import { identify } from '../symbols/identify.ts'
+import type { CollectedFile } from './collected-file.ts'
+import { stageFile } from './stage-file.ts'
+import type { StagedFiles } from './staged-files.ts'
+
+/** A file on its way in. */
+export interface ArrivingFile extends PeekedStream {
+  /** The path of its row. */
+  readonly path: string
+  /** What it is called, folders and all; undefined when nobody said. */
+  readonly name: string | undefined
+}
+
+/** Reads a file to its end, staging and identifying it when it can be a symbol file. */
+export async function collectFile(
+  { head, stream, path, name }: ArrivingFile,
+  files: StagedFiles,
+): Promise<CollectedFile> {
+  if (!couldBeSymbol(head)) {
+    // Read to its end all the same: an archive with a damaged member is a damaged archive.
+    for await (const _ of stream);
+    return { kind: 'skipped', path, reason: 'not a symbol file' }
+  }
+  const { folder } = files
+  const staged = files.next()
+  const { size, sha256 } = await stageFile(stream, folder.path(staged))
+  await using reader = await FileReader.open(folder.path(staged))
+  const identification = await identify(reader, name && baseName(name))
+  if (identification.status === 'accept')
+    return { kind: 'accepted', path, identification, staged, size, sha256 }
+  await folder.remove(staged)
+  const { reason } = identification
+  if (identification.status === 'skip') return { kind: 'skipped', path, reason }
+  const { kind } = identification
+  return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
+}
+
+function baseName(path: string): string {
+  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+}

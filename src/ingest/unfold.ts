@@ -1,0 +1,110 @@
+import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ArchiveEntry } from '../archives/archive-entry.ts'
+import type { ArchiveFormat } from '../archives/archive-format.ts'
+import { decompress } from '../archives/decompress.ts'
+import { detectFormat } from '../archives/detect-format.ts'
+import { Expansion } from '../archives/expansion.ts'
+import { isCompression } from '../archives/is-compression.ts'
+import { missingTool } from '../archives/missing-tool.ts'
+import { readByBsdtar } from '../archives/read-by-bsdtar.ts'
+import { readTar } from '../archives/read-tar.ts'
+import { readZip } from '../archives/read-zip.ts'
+import { AppError } from '../lib/app-error.ts'
+import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
+import type { CollectOptions } from './collect-options.ts'
+import { readCabinet } from './read-cabinet.ts'
+import { diskFull } from './disk-full.ts'
+import { withoutExtension } from './without-extension.ts'
+import type { UploadPart } from './upload.ts'
+
+/** What is read of a body to tell what it is: an ISO image says so after 32 KiB. */
+const HEAD_BYTES = 36 << 10
+
+/** Layers of compression around an archive: one of its own, one of the transfer (`Content-Encoding: gzip`). */
+const MAX_LAYERS = 2
+
+/** File of the staging folder that holds an archive while its members are read. */
+const SPOOL = 'spool'
+
+const WRITE_BYTES = 1 << 20
+
+/** What a body is, compression taken off: an archive's members, or a single file. */
+export type Unfolded =
+  | { readonly kind: 'archive'; readonly entries: AsyncIterable<ArchiveEntry> }
+  | ({ readonly kind: 'file'; readonly name: string | undefined } & PeekedStream)
+
+/**
+ * Tells by its bytes what a body is. Throws `unsupported_format` for archives that are not read here, or
+ * not without a program that is missing, which is named; otherwise what the readers throw.
+ */
+export async function unfold(part: UploadPart, options: CollectOptions): Promise<Unfolded> {
+  let stream = part.body
+  let name = part.fileName
+  for (let layer = 0; ; layer++) {
+    const peeked = await peekStream(stream, HEAD_BYTES)
+    const format = detectFormat(peeked.head)
+    if (format === undefined) return { kind: 'file', name, ...peeked }
+    const missing = missingTool(format, options.tools)
+    if (missing !== undefined) {
+      throw new AppError('unsupported_format', `the body is ${format}, and ${missing}`)
+    }
+    if (!isCompression(format)) {
+      return { kind: 'archive', entries: readArchive(format, peeked.stream, options) }
+    }
+    if (layer === MAX_LAYERS) {
+      const layers = `more than ${MAX_LAYERS} layers of compression`
+      throw new AppError('unsupported_format', `the body is ${format} below ${layers}`)
+    }
+    stream = decompress(peeked.stream, format, new Expansion(options.limits))
+    name = name === undefined ? undefined : withoutExtension(name, format)
+  }
+}
+
+function readArchive(
+  format: ArchiveFormat,
+  stream: Readable,
+  options: CollectOptions,
+): AsyncIterable<ArchiveEntry> {
+  const { limits } = options
+  switch (format) {
+    case 'tar':
+      return readTar(stream, limits)
+    case 'zip':
+      return fromSpool(stream, options, (path) => readZip(path, limits))
+    case 'cab':
+      return fromSpool(stream, options, (path) => readCabinet(path, limits))
+    case '7z':
+    case 'cpio':
+    case 'iso':
+    case 'rar':
+    case 'xar':
+      return fromSpool(stream, options, (path) => readByBsdtar(path, format, limits))
+    default: {
+      const readable = 'zip, tar, 7z, cab, cpio, iso, rar, xar'
+      const compressed = 'gzip, zstd, xz, bzip2, lzip'
+      throw new AppError(
+        'unsupported_format',
+        `the body is ${format}, which is not read: send ${readable}, or ${compressed} around a tar or a file`,
+      )
+    }
+  }
+}
+
+async function* fromSpool(
+  stream: Readable,
+  { folder }: CollectOptions,
+  read: (path: string) => AsyncIterable<ArchiveEntry>,
+): AsyncGenerator<ArchiveEntry, void, undefined> {
+  const spool = folder.path(SPOOL)
+  try {
+    const file = createWriteStream(spool, { flags: 'wx', highWaterMark: WRITE_BYTES })
+    await pipeline(stream, file).catch((error: unknown) => {
+      throw diskFull(error)
+    })
+    yield* read(spool)
+  } finally {
+    await folder.remove(SPOOL)
+  }
+}
