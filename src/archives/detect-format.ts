@@ -38,6 +38,8 @@ const SIGNATURES: readonly Signature[] = [
 ]
 
 const TAR_BLOCK_BYTES = 512
+const TAR_MAGIC = Buffer.from('ustar')
+const TAR_MAGIC_AT = 257
 
 /** Where an ISO 9660 image has its first volume descriptor (ECMA-119 8.1), and how that begins. */
 const ISO_AT = 32_768
@@ -50,8 +52,8 @@ const ISO_START_BYTES = 512
  * no archive that symgate knows. Less is enough for most: 512 bytes for a tar, a few for others; an ISO
  * image and a cpio with a long first name need all.
  *
- * A tar is known by its header's checksum alone, so the old formats without a magic count too; an
- * all-zero head (an empty tar) has none and is undefined. What is named `7z`, `cab`, `cpio`, `iso`, `rar`
+ * A tar is known by its magic or by its header's checksum alone, so the old formats without a magic
+ * count too; an all-zero head (an empty tar) has neither and is undefined. What is named `7z`, `cab`, `cpio`, `iso`, `rar`
  * or `xar` begins in a way that no text does, nor any compression that libarchive knows: it can only be
  * taken for that by the tool that reads it (docs/decisions/0013).
  */
@@ -63,6 +65,8 @@ export function detectFormat(head: Uint8Array): ArchiveFormat | undefined {
   if (known !== undefined) return known.format
   if (isCpio(head)) return 'cpio'
   if (isIso(head)) return 'iso'
+  // A damaged tar is still one, where its magic says so.
+  if (Buffer.from(head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5)).equals(TAR_MAGIC)) return 'tar'
   if (head.length < TAR_BLOCK_BYTES) return undefined
   return parseTarHeader(head.subarray(0, TAR_BLOCK_BYTES)) === undefined ? undefined : 'tar'
 }

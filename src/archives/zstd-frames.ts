@@ -62,6 +62,7 @@ export class ZstdFrames extends Transform {
       if (settled) return
       settled = true
       decoder.off('end', onEnd)
+      decoder.off('error', onError)
       next()
     }
     const onEnd = (): void =>
@@ -74,8 +75,9 @@ export class ZstdFrames extends Transform {
         if (rest.length > 0) this.#decode(rest, done)
         else done()
       })
+    const onError = (error: Error): void => settle(() => done(error))
     decoder.once('end', onEnd)
-    decoder.once('error', (error) => settle(() => done(error)))
+    decoder.once('error', onError)
     decoder.write(input, (error) => settle(() => done(error ?? null)))
   }
 

@@ -17,6 +17,7 @@ const limits = { ...generousLimits, maxEntries: 50_000 }
 
 /** How each archive ends that is not simply read; rows not named here must be read to their end. */
 const failures: Readonly<Record<string, string>> = {
+  'evil/bad_checksum_alpha.tar': 'archive_damaged',
   'evil/bad_cdofs_alpha.zip': 'archive_damaged',
   'evil/bad_crc_alpha.tar.gz': 'archive_damaged',
   'evil/bad_crc_alpha.zip': 'archive_damaged',
@@ -62,7 +63,6 @@ const failures: Readonly<Record<string, string>> = {
 /** Archives by extension that their first bytes do not show to be any. */
 const unknown = new Set([
   'empty_alpha.tar', // all zeros
-  'evil/bad_checksum_alpha.tar',
   'evil/prefixed_alpha.zip',
   'libarchive/test_compat_zip_4.zip',
   'libarchive/test_read_format_zip_padded1.zip',
