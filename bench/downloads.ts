@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,13 @@ const SECONDS = 4
 
 /** Downloads: symgate against nginx, one worker each, nginx in the better of two configurations, in the same run. */
 export async function benchDownloads(): Promise<void> {
+  for (const [tool, argument] of [
+    ['nginx', '-v'],
+    ['wrk', '-v'],
+  ] as const) {
+    if (spawnSync(tool, [argument]).error !== undefined)
+      throw new Error(`this benchmark needs ${tool}: apt-get install ${tool}`)
+  }
   const folder = mkdtempSync(join(tmpdir(), 'symgate-bench-'))
   try {
     const data = join(folder, 'data')

@@ -110,7 +110,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
     ],
   })
-  const sweeper = setInterval(() => misses.sweepStep(), SWEEP_MS).unref()
+  const sweeper = setInterval(() => {
+    misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+  }, SWEEP_MS).unref()
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
@@ -144,5 +146,10 @@ function createUpstream(upstream: Config['upstreams'][number]): HttpUpstream {
 function toListener(app: {
   fetch: Parameters<typeof getRequestListener>[0]
 }): ReturnType<typeof getRequestListener> {
-  return getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  return getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    // A target or Host that is no URL leads nowhere, and a debugger takes a 400 for the end of the server.
+    errorHandler: () =>
+      new Response(null, { status: 404, headers: { 'cache-control': 'no-store' } }),
+  })
 }

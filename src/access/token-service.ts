@@ -62,8 +62,7 @@ export class TokenService {
     const now = this.#now()
     if (record.expiresAtMs !== undefined && record.expiresAtMs <= now)
       return { kind: 'invalid', reason: 'expired' }
-    if (now - (record.lastUsedAtMs ?? 0) >= LAST_USE_STEP_MS)
-      this.#table.setLastUsed(record.id, now)
+    if (now - (record.lastUsedAtMs ?? 0) >= LAST_USE_STEP_MS) this.#noteUse(record.id, now)
     return { kind: 'valid', token: withoutHash(record) }
   }
 
@@ -76,6 +75,14 @@ export class TokenService {
   revoke(id: string): void {
     if (!this.#table.remove(id.toLowerCase()))
       throw new AppError('not_found', `there is no token ${JSON.stringify(id)}`)
+  }
+
+  #noteUse(id: string, now: number): void {
+    try {
+      this.#table.setLastUsed(id, now)
+    } catch {
+      // The disk is full: downloads go on.
+    }
   }
 }
 

@@ -96,6 +96,8 @@ export class UploadHandler {
     }
     // The client has sent `Expect: 100-continue` and waits for it: everything so far could be refused without the body.
     if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+    // From here on the server is at work, however long, while nothing moves on the connection.
+    request.once('end', () => request.socket.setTimeout(0))
     const body = limitBody(request, maxUploadBytes, (bytes) => metrics.uploadedBytes.inc(bytes))
     try {
       const parts = uploadParts(request, body, parameters)

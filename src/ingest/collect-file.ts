@@ -1,7 +1,10 @@
+import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import { limitExceeded } from '../archives/limit-exceeded.ts'
 import { FileReader } from '../lib/file-reader.ts'
 import type { PeekedStream } from '../lib/peek-stream.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import { identify } from '../symbols/identify.ts'
+import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { stageFile } from './stage-file.ts'
 import type { StagedFiles } from './staged-files.ts'
@@ -18,6 +21,7 @@ export interface ArrivingFile extends PeekedStream {
 export async function collectFile(
   { head, stream, path, name }: ArrivingFile,
   files: StagedFiles,
+  limits: ArchiveLimits,
 ): Promise<CollectedFile> {
   if (!couldBeSymbol(head)) {
     // Read to its end all the same: an archive with a damaged member is a damaged archive.
@@ -27,17 +31,25 @@ export async function collectFile(
   const { folder } = files
   const staged = files.next()
   const { size, sha256 } = await stageFile(stream, folder.path(staged))
+  if (size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
   await using reader = await FileReader.open(folder.path(staged))
-  const identification = await identify(reader, name && baseName(name))
-  if (identification.status === 'accept')
+  const base = name === undefined ? undefined : baseName(name)
+  const identification = await identify(reader, base)
+  const servable = base === undefined || !isUnsafeName(base)
+  if (identification.status === 'accept' && servable) {
     return { kind: 'accepted', path, identification, staged, size, sha256 }
+  }
   await folder.remove(staged)
+  if (identification.status === 'accept') {
+    return { kind: 'rejected', path, reason: 'no client can ask for a file of this name' }
+  }
   const { reason } = identification
   if (identification.status === 'skip') return { kind: 'skipped', path, reason }
   const { kind } = identification
   return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
 }
 
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+function baseName(path: string): string | undefined {
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  return name === '' ? undefined : name
 }

@@ -24,7 +24,11 @@ export async function* collectPart(
   }
   const { head, stream, name } = unfolded
   if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
-  const file = await collectFile({ head, stream, path: name ?? '(unnamed)', name }, staged)
+  const file = await collectFile(
+    { head, stream, path: name ?? '(unnamed)', name },
+    staged,
+    options.limits,
+  )
   if (file.kind === 'accepted' && file.identification.needsName === true) {
     const { kind } = file.identification
     throw new AppError(

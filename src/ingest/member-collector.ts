@@ -41,7 +41,11 @@ export class MemberCollector {
     const { head, stream } = await peekStream(await entry.open(), HEAD_BYTES)
     const format = couldBeSymbol(head) ? undefined : detectFormat(head)
     if (format === undefined)
-      return await collectFile({ head, stream, path, name: path }, this.#staged)
+      return await collectFile(
+        { head, stream, path, name: path },
+        this.#staged,
+        this.#options.limits,
+      )
     if (isCompression(format)) return await this.#collectCompressed(format, stream, path)
     return await skipArchive(stream, path, formatWords(format))
   }
@@ -64,7 +68,7 @@ export class MemberCollector {
       const peeked = await peekStream(expanded, HEAD_BYTES)
       if (!couldBeSymbol(peeked.head)) return skipCompressed(format, peeked.head, path)
       const name = withoutExtension(path, format)
-      return await collectFile({ ...peeked, path, name }, this.#staged)
+      return await collectFile({ ...peeked, path, name }, this.#staged, this.#options.limits)
     } catch (error) {
       // Damage of the file itself, which the archive holds as it was put in, is the file's alone.
       const isOwn = error !== memberFailure && error instanceof AppError

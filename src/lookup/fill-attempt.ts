@@ -45,6 +45,8 @@ export async function attemptFill(
   options: FillAttemptOptions,
 ): Promise<BodyFault | undefined> {
   const { staging, maxBytes, count, metrics, log } = options
+  // The transfer may break before it is read; whoever reads it then sees that.
+  answer.body.on('error', () => {})
   const name = randomBase32(16)
   const staged = staging.path(name)
   let file: GrowingFile

@@ -43,6 +43,7 @@ export class FillService {
   request(path: SymbolPath, via: string): Promise<FillOutcome> {
     const running = this.#flights.get(path.canonical)
     if (running !== undefined) return running
+    if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
     const candidates = this.#candidates(path)
     if (candidates.length === 0) return Promise.resolve({ kind: 'absent', reason: 'absent' })
     const upstreams = candidates.filter(
@@ -52,11 +53,17 @@ export class FillService {
     return this.#start(path, upstreams, via)
   }
 
-  /** Waits up to `graceMs` for the fills that run, then cuts them off; nothing unfinished is kept. */
+  /**
+   * Waits up to `graceMs` for the fills that run, then cuts them off; nothing unfinished is kept, and
+   * whatever is asked for afterwards is trouble.
+   */
   async close(graceMs: number): Promise<void> {
-    const timer = setTimeout(() => this.#abort.abort(new Error('the server stops')), graceMs)
-    await Promise.allSettled(this.#running)
+    const stop = (): void => this.#abort.abort(new Error('the server stops'))
+    const timer = setTimeout(stop, graceMs)
+    // Clients that are still connected may begin others meanwhile.
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
     clearTimeout(timer)
+    stop()
   }
 
   #candidates(path: SymbolPath): readonly Upstream[] {

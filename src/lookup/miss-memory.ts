@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import type { MissRecord, MissTable, MissWrite } from '../db/miss-table.ts'
 import { identityKey } from '../symbols/identity.ts'
@@ -29,6 +30,7 @@ export interface MissMemoryOptions {
 export class MissMemory {
   readonly #table: MissTable
   readonly #forgetAfterMs: number
+  readonly #requestStepMs: number
   readonly #maxEntries: number
   readonly #now: () => number
   readonly #recent = new LRUCache<string, MissRecord>({ max: MAX_RECENT })
@@ -38,6 +40,7 @@ export class MissMemory {
   constructor({ table, forgetAfterMs, maxEntries, now = Date.now }: MissMemoryOptions) {
     this.#table = table
     this.#forgetAfterMs = forgetAfterMs
+    this.#requestStepMs = Math.min(REQUEST_STEP_MS, forgetAfterMs / 2)
     this.#maxEntries = maxEntries
     this.#now = now
   }
@@ -52,10 +55,14 @@ export class MissMemory {
     if (miss === undefined) return false
     const now = this.#now()
     if (now - miss.checkedAtMs >= upstream.missRetryAfterMs) return false
-    const requested =
-      now - miss.requestedAtMs >= REQUEST_STEP_MS ? { ...miss, requestedAtMs: now } : miss
-    if (requested !== miss) this.#write({ ...requested, identities: [] })
+    if (now - miss.requestedAtMs >= this.#forgetAfterMs) return false
+    if (now - miss.requestedAtMs < this.#requestStepMs) {
+      this.#recent.set(key, miss)
+      return true
+    }
+    const requested = { ...miss, requestedAtMs: now }
     this.#recent.set(key, requested)
+    this.#write({ ...requested, identities: path.identities.map(identityKey) })
     return true
   }
 
@@ -84,27 +91,29 @@ export class MissMemory {
     }
   }
 
-  /** Drops what `forgetAfterMs` and `maxEntries` say, in bounded steps; gives how many went. */
-  sweepStep(): number {
+  /** Drops what `forgetAfterMs` and `maxEntries` say, in steps between which other work runs. */
+  async sweep(): Promise<void> {
     this.flush()
     const before = this.#now() - this.#forgetAfterMs
-    return this.#table.sweep(before, this.#maxEntries)
+    while (this.#table.sweep(before, this.#maxEntries) > 0) await setImmediate()
   }
 
-  /** Writes what is pending to the database. */
+  /** Writes what is pending to the database, or drops it where the disk is full. */
   flush(): void {
     clearTimeout(this.#flushTimer)
     this.#flushTimer = undefined
-    if (this.#pending.size === 0) return
-    this.#table.put([...this.#pending.values()])
+    const misses = [...this.#pending.values()]
     this.#pending.clear()
+    if (misses.length === 0) return
+    try {
+      this.#table.put(misses)
+    } catch {
+      // A lost miss costs one more question after a restart; that is no reason to fail anything.
+    }
   }
 
   #write(miss: MissWrite): void {
-    const key = missKey(miss.upstream, miss.path)
-    const identities =
-      miss.identities.length > 0 ? miss.identities : (this.#pending.get(key)?.identities ?? [])
-    this.#pending.set(key, { ...miss, identities })
+    this.#pending.set(missKey(miss.upstream, miss.path), miss)
     if (this.#pending.size >= MAX_PENDING) this.flush()
     this.#flushTimer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref()
   }

@@ -30,10 +30,10 @@ export interface ReceiveOptions {
  */
 export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | undefined> {
   const { body, size, maxBytes, file, headFits, announce } = options
-  if (size !== undefined && size > maxBytes) return tooLarge(maxBytes)
   let head: Uint8Array | undefined = new Uint8Array(0)
   let timer: NodeJS.Timeout | undefined
   try {
+    if (size !== undefined && size > maxBytes) return tooLarge(maxBytes)
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       if (file.written + chunk.byteLength > maxBytes) return tooLarge(maxBytes)
       await file.append(chunk)

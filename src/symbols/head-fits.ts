@@ -54,6 +54,7 @@ function magicsOf({ kind }: Identity): readonly string[] {
     case 'breakpad-code':
       return BREAKPAD
     case 'wasm':
+    case 'wasm-debug':
       return WASM
     case 'path':
       return []

@@ -31,6 +31,8 @@ export type Identity =
   | { readonly kind: 'breakpad-code'; readonly name: string; readonly codeId: string }
   /** WebAssembly by its build_id, lower-case hex. */
   | { readonly kind: 'wasm'; readonly buildId: string }
+  /** WebAssembly with the debug information of a stripped module, which has the same build_id: `main.debug.wasm` (SSQP). */
+  | { readonly kind: 'wasm-debug'; readonly buildId: string }
   /** Something filed under a path whose id says nothing about its content: name/id/file, lower case. */
   | { readonly kind: 'path'; readonly path: string }
 
@@ -50,6 +52,7 @@ export function identityKey(identity: Identity): string {
     case 'elf':
     case 'elf-debug':
     case 'wasm':
+    case 'wasm-debug':
       return `${identity.kind}:${identity.buildId}`
     case 'macho':
     case 'macho-debug':

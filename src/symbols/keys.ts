@@ -55,6 +55,7 @@ function keysOf(identity: Identity, name: string | undefined): string[] {
     case 'breakpad-code':
       return [`${identity.name}/${identity.codeId}/${identity.name.replace(DLL_EXTENSION, '')}.sym`]
     case 'wasm':
+    case 'wasm-debug':
       return named(identity.buildId)
     case 'path':
       return [identity.path]

@@ -60,6 +60,7 @@ function strongId(identity: Identity): string | undefined {
     case 'macho-debug':
       return `macho:${identity.uuid}`
     case 'wasm':
+    case 'wasm-debug':
       return `wasm:${identity.buildId}`
     case 'pdb20':
     case 'pe':

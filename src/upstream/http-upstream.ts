@@ -121,6 +121,6 @@ function gunzipped(body: Readable): Readable {
 
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error ? String(error.code) : error.name
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
   return `${code}: ${error.message}`
 }

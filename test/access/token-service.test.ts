@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokenService } from '../../src/access/token-service.ts'
 import { TokenTable } from '../../src/db/token-table.ts'
-import { fillDisk, testDatabase } from '../helpers/test-database.ts'
+import { testDatabase } from '../helpers/test-database.ts'
 
 const START = 1_700_000_000_000
 
@@ -27,10 +27,7 @@ describe('a token', () => {
     const { text, token } = tokens.create({ scope: 'download', name: 'build farm' })
     expect(text).toMatch(/^[a-z2-7]{40}$/)
     for (const spelling of [text, text.toUpperCase(), text[0]?.toUpperCase() + text.slice(1)])
-      expect(tokens.check(spelling)).toEqual({
-        kind: 'valid',
-        token: expect.objectContaining(token),
-      })
+      expect(tokens.check(spelling)).toMatchObject({ kind: 'valid', token: { id: token.id } })
     expect(token).toEqual({
       id: text.slice(0, 8),
       scope: 'download',
@@ -96,11 +93,9 @@ describe('a token', () => {
     expect(lastUsed()).toBe(START + 60_000)
   })
 
-  it('is still good when its use cannot be noted because the disk is full', () => {
+  it('is still good when its use cannot be noted, as on a full disk', () => {
     const { tokens, database } = setUp()
     const { text } = tokens.create({ scope: 'download', name: '' })
-    // Every page is taken, and writing the use needs one more in the journal.
-    fillDisk(database)
     database.pragma('query_only = ON')
     expect(tokens.check(text).kind).toBe('valid')
     database.pragma('query_only = OFF')

@@ -213,6 +213,21 @@ describe('an upload', () => {
     expect(served.headers.get('etag')).toBe(`"${createHash('sha256').update(other).digest('hex')}"`)
   })
 
+  it('rejects a symbol file whose name nobody could ask for, and skips such names otherwise', async () => {
+    const { server, token } = await uploader()
+    const body = makeZip([
+      { name: 'web.config', data: '<configuration/>' },
+      { name: 'nul.pdb', data: pdb },
+    ])
+    const { status, answer } = await post(`${server.url}/${token}/symbols`, body)
+    expect(status).toBe(422)
+    expect(answer.upload?.files.map((file) => [file.path, file.status])).toEqual([
+      ['web.config', 'skipped'],
+      ['nul.pdb', 'rejected'],
+    ])
+    expect(answer.upload?.verdict).toBe('failed')
+  })
+
   it('notes a symbol path in the archive that the content contradicts', async () => {
     const { server, token } = await uploader()
     const wrong = `App.pdb/${'0'.repeat(31)}71/App.pdb`

@@ -283,10 +283,12 @@ describe('the identities of a symbol path', () => {
     { kind: 'breakpad-code', name: 'lib.pdb.dll', codeId: '652DE0ED706D000' },
     { kind: 'breakpad-code', name: 'libc.so.6', codeId: BUILD_ID.toUpperCase() },
     { kind: 'wasm', buildId: 'bda18fd85d4a4eb893022d6bfad846b1' },
+    { kind: 'wasm-debug', buildId: 'bda18fd85d4a4eb893022d6bfad846b1' },
   ]
   const names: Partial<Record<Identity['kind'], string>> = {
     pe: 'Lib.pdb.dll',
-    wasm: 'Main.debug.wasm',
+    wasm: 'Main.wasm',
+    'wasm-debug': 'Main.debug.wasm',
   }
   test.each(identities.map((identity) => [identityKey(identity), identity] as const))(
     'hold %s, in every path that such a file has',

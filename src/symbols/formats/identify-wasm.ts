@@ -1,3 +1,4 @@
+import { wasmPart } from '../wasm-part.ts'
 import type { Identification } from '../identification.ts'
 import { accept } from './accept.ts'
 import { DamagedFile } from './damaged-file.ts'
@@ -41,8 +42,8 @@ export async function identifyWasm(
       codeId: whole,
       buildId,
       identities: [
-        { kind: 'wasm', buildId: whole },
-        { kind: 'wasm', buildId },
+        { kind: wasmPart(name ?? ''), buildId: whole },
+        { kind: wasmPart(name ?? ''), buildId },
       ],
     },
     name,

@@ -3,6 +3,7 @@ import { breakpadGuid } from './breakpad-guid.ts'
 import type { DebugId } from './debug-id.ts'
 import type { IdMeaning } from './id-meaning.ts'
 import { nameKind } from './name-kind.ts'
+import { wasmPart } from '../wasm-part.ts'
 import { unpaddedBuildIds } from './unpadded-build-ids.ts'
 
 const UUID_DIGITS = 32
@@ -39,7 +40,7 @@ function ofDebugId(debugId: DebugId, name: string): Identity[] {
     case 'image':
       return []
     case 'wasm':
-      return isNative ? [{ kind: 'wasm', buildId: guid.toLowerCase() }] : []
+      return isNative ? [{ kind: wasmPart(name), buildId: guid.toLowerCase() }] : []
     case 'other': {
       if (!isNative) return ofPdb(debugId)
       const buildIds = unpaddedBuildIds(breakpadGuid(guid).toLowerCase())
@@ -58,7 +59,7 @@ function ofPdb({ guid, age, decimalAge }: DebugId): Identity[] {
 }
 
 function ofBuildId(digits: string, name: string): Identity[] {
-  if (nameKind(name) === 'wasm') return [{ kind: 'wasm', buildId: digits }]
+  if (nameKind(name) === 'wasm') return [{ kind: wasmPart(name), buildId: digits }]
   const uuid = digits.length === UUID_DIGITS ? ofMachO(digits.toUpperCase()) : []
   return [...unpaddedBuildIds(digits).flatMap(ofElf), ...uuid]
 }
