@@ -30,7 +30,10 @@ export async function collectFile(
   }
   const { folder } = files
   const staged = files.next()
-  const { size, sha256 } = await stageFile(stream, folder.path(staged))
+  const { size, sha256 } = await stageFile(stream, folder.path(staged)).catch(async (error) => {
+    await folder.remove(staged)
+    throw error
+  })
   if (size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
   await using reader = await FileReader.open(folder.path(staged))
   const base = name === undefined ? undefined : baseName(name)

@@ -7,12 +7,14 @@ import { decompress } from '../archives/decompress.ts'
 import { detectFormat } from '../archives/detect-format.ts'
 import { Expansion } from '../archives/expansion.ts'
 import { isCompression } from '../archives/is-compression.ts'
+import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { missingTool } from '../archives/missing-tool.ts'
 import { readByBsdtar } from '../archives/read-by-bsdtar.ts'
 import { readTar } from '../archives/read-tar.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
+import type { StagingFolder } from '../storage/blob-store.ts'
 import type { CollectOptions } from './collect-options.ts'
 import { readCabinet } from './read-cabinet.ts'
 import { diskFull } from './disk-full.ts'
@@ -36,10 +38,15 @@ export type Unfolded =
   | ({ readonly kind: 'file'; readonly name: string | undefined } & PeekedStream)
 
 /**
- * Tells by its bytes what a body is. Throws `unsupported_format` for archives that are not read here, or
- * not without a program that is missing, which is named; otherwise what the readers throw.
+ * Tells by its bytes what a body is. `file` is where it lies, if it is one on disk already, so that it
+ * need not be copied. Throws `unsupported_format` for archives that are not read here, or not without a
+ * program that is missing, which is named; otherwise what the readers throw.
  */
-export async function unfold(part: UploadPart, options: CollectOptions): Promise<Unfolded> {
+export async function unfold(
+  part: UploadPart,
+  options: CollectOptions,
+  file?: string,
+): Promise<Unfolded> {
   let stream = part.body
   let name = part.fileName
   for (let layer = 0; ; layer++) {
@@ -51,7 +58,8 @@ export async function unfold(part: UploadPart, options: CollectOptions): Promise
       throw new AppError('unsupported_format', `the body is ${format}, and ${missing}`)
     }
     if (!isCompression(format)) {
-      return { kind: 'archive', entries: readArchive(format, peeked.stream, options) }
+      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options.folder)
+      return { kind: 'archive', entries: readArchive(format, peeked.stream, spool, options.limits) }
     }
     if (layer === MAX_LAYERS) {
       const layers = `more than ${MAX_LAYERS} layers of compression`
@@ -62,25 +70,31 @@ export async function unfold(part: UploadPart, options: CollectOptions): Promise
   }
 }
 
+/** Reads an archive that has to lie on disk. */
+type Spool = (
+  stream: Readable,
+  read: (path: string) => AsyncIterable<ArchiveEntry>,
+) => AsyncIterable<ArchiveEntry>
+
 function readArchive(
   format: ArchiveFormat,
   stream: Readable,
-  options: CollectOptions,
+  spool: Spool,
+  limits: ArchiveLimits,
 ): AsyncIterable<ArchiveEntry> {
-  const { limits } = options
   switch (format) {
     case 'tar':
       return readTar(stream, limits)
     case 'zip':
-      return fromSpool(stream, options, (path) => readZip(path, limits))
+      return spool(stream, (path) => readZip(path, limits))
     case 'cab':
-      return fromSpool(stream, options, (path) => readCabinet(path, limits))
+      return spool(stream, (path) => readCabinet(path, limits))
     case '7z':
     case 'cpio':
     case 'iso':
     case 'rar':
     case 'xar':
-      return fromSpool(stream, options, (path) => readByBsdtar(path, format, limits))
+      return spool(stream, (path) => readByBsdtar(path, format, limits))
     default: {
       const readable = 'zip, tar, 7z, cab, cpio, iso, rar, xar'
       const compressed = 'gzip, zstd, xz, bzip2, lzip'
@@ -92,19 +106,24 @@ function readArchive(
   }
 }
 
-async function* fromSpool(
-  stream: Readable,
-  { folder }: CollectOptions,
-  read: (path: string) => AsyncIterable<ArchiveEntry>,
-): AsyncGenerator<ArchiveEntry, void, undefined> {
-  const spool = folder.path(SPOOL)
-  try {
-    const file = createWriteStream(spool, { flags: 'wx', highWaterMark: WRITE_BYTES })
-    await pipeline(stream, file).catch((error: unknown) => {
-      throw diskFull(error)
-    })
-    yield* read(spool)
-  } finally {
-    await folder.remove(SPOOL)
+function inPlace(file: string): Spool {
+  return (stream, read) => {
+    stream.destroy()
+    return read(file)
+  }
+}
+
+function spooled(folder: StagingFolder): Spool {
+  return async function* (stream, read) {
+    const path = folder.path(SPOOL)
+    try {
+      const file = createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES })
+      await pipeline(stream, file).catch((error: unknown) => {
+        throw diskFull(error)
+      })
+      yield* read(path)
+    } finally {
+      await folder.remove(SPOOL)
+    }
   }
 }

@@ -150,7 +150,7 @@ describe('decompress of zstd', () => {
 
   it('refuses windows above 128 MiB', async () => {
     // A frame header with a window of 2 GiB and no content size (RFC 8878 3.1.1.1).
-    const header = Buffer.from('28b52ffd' + '00' + 'a8', 'hex')
+    const header = Buffer.from('28b52ffd00a8', 'hex')
     await expect(
       unpack('zstd', [Buffer.concat([header, Buffer.alloc(100)])]),
     ).rejects.toMatchObject({
@@ -175,9 +175,7 @@ describe.runIf(has('xz'))('decompress of xz', () => {
 describe.runIf(has('lzip'))('decompress of lzip', () => {
   // Made by hand around an LZMA stream: magic, version, dictionary size; CRC, sizes.
   const hello = Buffer.from(
-    '4c5a495001100034' +
-      '1949ee8de93f0adfffffdd120000' +
-      'f6f981ed06000000000000002a00000000000000',
+    '4c5a4950011000341949ee8de93f0adfffffdd120000f6f981ed06000000000000002a00000000000000',
     'hex',
   )
 

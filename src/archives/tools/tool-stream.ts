@@ -17,9 +17,9 @@ export interface ToolOptions {
   /** What the program reads from its stdin; nothing when not given. */
   readonly input?: Readable
   /** Sees each chunk before it is let through, with all the input taken so far; what it throws fails the stream. */
-  check(chunk: Buffer, inputBytes: number): void
+  readonly check: (chunk: Buffer, inputBytes: number) => void
   /** The error to fail with when the program has not ended with status 0. */
-  failure(end: ToolEnd): Promise<Error>
+  readonly failure: (end: ToolEnd) => Promise<Error>
 }
 
 /**
