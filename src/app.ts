@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { describeTools } from './archives/tools/describe-tools.ts'
+import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -92,6 +94,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     instance: randomBase32(16),
     metrics,
   })
+  const tools = await probeArchiveTools()
+  log.info({ tools: describeTools(tools) }, 'optional tools')
   const ingest = new Ingest({
     store: hosted,
     blobs,
@@ -103,6 +107,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     commit: data.commit,
     limits: config.limits,
     cabinets,
+    tools,
     onConflict,
     onConflictPe,
     count: (event, amount) => data.counters.add(event, amount),
@@ -118,6 +123,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
+    tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
       { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },

@@ -1,4 +1,4 @@
-/** The formats that `detectFormat` can name; of these `zip`, `tar` and `gzip` are read here. */
+/** The formats that `detectFormat` can name. */
 export type ArchiveFormat =
   | '7z'
   | 'ar'
@@ -7,6 +7,7 @@ export type ArchiveFormat =
   | 'compress'
   | 'cpio'
   | 'gzip'
+  | 'iso'
   | 'lha'
   | 'lz4'
   | 'lzip'

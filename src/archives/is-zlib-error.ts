@@ -1,4 +1,4 @@
-/** Whether an error is zlib's word on its input (`Z_DATA_ERROR`, `Z_BUF_ERROR` …). */
-export function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+/** Whether an error is the word of zlib or zstd on their input (`Z_DATA_ERROR`, `ZSTD_error_checksum_wrong` …). */
+export function isZlibError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'code' in error && /^Z(?:STD)?_/.test(String(error.code))
 }

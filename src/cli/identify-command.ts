@@ -1,9 +1,14 @@
-import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import { FileReader } from '../lib/file-reader.ts'
-import { identify } from '../symbols/identify.ts'
+import { probeArchiveTools } from '../archives/tools/probe-archive-tools.ts'
+import { CabinetThreads } from '../cabinet/cabinet-threads.ts'
+import type { CollectOptions } from '../ingest/collect-options.ts'
 import type { Identification } from '../symbols/identification.ts'
+import { identifyPath } from './identify-path.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { UsageError } from './usage-error.ts'
+
+/** What a server takes by default: `limits` in docs/configuration.md. */
+const LIMITS = { maxEntries: 100_000, maxEntryBytes: 16 * 2 ** 30, maxExpandedBytes: 64 * 2 ** 30 }
 
 /** Reads `identify [--json] PATH…`. */
 export function parseIdentifyCommand(args: readonly string[]): {
@@ -26,14 +31,30 @@ export async function runIdentifyCommand({
 }: ReturnType<typeof parseIdentifyCommand>): Promise<readonly string[]> {
   const rows: object[] = []
   const lines: string[] = []
-  for (const path of paths) {
-    await using reader = await FileReader.open(path)
-    for (const found of slices(await identify(reader, basename(path)))) {
-      rows.push(toRow(path, found))
-      lines.push(describe(path, found))
+  let options: CollectOptions | undefined
+  try {
+    for (const path of paths) {
+      const identified = await identifyPath(path, async () => (options ??= await collectOptions()))
+      for (const row of identified) {
+        for (const found of slices(row.found)) {
+          rows.push(toRow(row.path, found))
+          lines.push(describe(row.path, found))
+        }
+      }
     }
+  } finally {
+    await options?.folder.discard()
   }
   return json ? [JSON.stringify(rows, undefined, 2)] : lines
+}
+
+async function collectOptions(): Promise<CollectOptions> {
+  return {
+    folder: await temporaryFolder(),
+    limits: LIMITS,
+    cabinets: new CabinetThreads(),
+    tools: await probeArchiveTools(),
+  }
 }
 
 /** A fat Mach-O file is one row per slice. */

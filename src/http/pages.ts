@@ -11,6 +11,8 @@ interface ReadinessCheck {
 export interface PagesOptions {
   readonly metrics: Metrics
   readonly readiness: readonly ReadinessCheck[]
+  /** Optional programs, and their version or what is missing: told, but no reason to be unready. */
+  readonly tools: Readonly<Record<string, string>>
 }
 
 const HOME = `symgate: a symbol server.
@@ -20,7 +22,7 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 `
 
 /** Everything that is neither symbol path nor upload. */
-export function createPages({ metrics, readiness }: PagesOptions): Hono {
+export function createPages({ metrics, readiness, tools }: PagesOptions): Hono {
   const app = new Hono()
   app.get('/', (context) => context.text(HOME))
   app.get('/healthz', (context) => context.text('ok\n'))
@@ -35,9 +37,8 @@ export function createPages({ metrics, readiness }: PagesOptions): Hono {
       }),
     )
     const ready = results.every(([, state]) => state === 'ok')
-    return context.json({ ready, checks: Object.fromEntries(results) }, ready ? 200 : 503, {
-      'cache-control': 'no-store',
-    })
+    const answer = { ready, checks: Object.fromEntries(results), tools }
+    return context.json(answer, ready ? 200 : 503, { 'cache-control': 'no-store' })
   })
   app.get('/metrics', async (context) =>
     context.body(await metrics.registry.metrics(), 200, {

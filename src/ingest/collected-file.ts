@@ -1,4 +1,4 @@
-import type { AcceptedFile } from '../symbols/identification.ts'
+import type { AcceptedFile, FileKind } from '../symbols/identification.ts'
 
 /** One file of an upload after its content has been looked at. */
 export type CollectedFile =
@@ -13,4 +13,10 @@ export type CollectedFile =
       /** Lower-case hex. */
       readonly sha256: string
     }
-  | { readonly kind: 'rejected' | 'skipped'; readonly path: string; readonly reason: string }
+  | {
+      readonly kind: 'rejected' | 'skipped'
+      readonly path: string
+      readonly reason: string
+      /** What it would be, where that much can be told. */
+      readonly fileKind?: FileKind
+    }

@@ -1,8 +1,8 @@
 import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
-import { isErrno } from '../lib/is-errno.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { collectFiles } from './collect-files.ts'
 import type { CollectedFile } from './collected-file.ts'
+import { diskFull } from './disk-full.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
@@ -25,6 +26,8 @@ export interface IngestOptions {
   readonly commit: Semaphore
   readonly limits: ArchiveLimits
   readonly cabinets: CabinetThreads
+  /** The optional programs that are there. */
+  readonly tools: ArchiveTools
   readonly onConflict: ConflictRule
   readonly onConflictPe: ConflictRule
   /** Adds to a total that outlives the process. */
@@ -58,17 +61,16 @@ export class Ingest {
     try {
       return await this.#options.permits.run(() => this.#receive(upload, certain))
     } catch (cause) {
-      if (!isErrno(cause, 'ENOSPC', 'EDQUOT', 'SQLITE_FULL')) throw cause
-      throw new AppError('disk_full', 'the disk is full', { cause })
+      throw diskFull(cause)
     }
   }
 
   async #receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    const { store, limits, cabinets } = this.#options
+    const { store, limits, cabinets, tools } = this.#options
     const id = newPackageId()
     const folder = await store.stage(id)
     try {
-      const collected = await collectFiles(upload.parts, { folder, limits, cabinets })
+      const collected = await collectFiles(upload.parts, { folder, limits, cabinets, tools })
       return await this.#settle(id, collected, upload, folder, certain)
     } finally {
       await folder.discard()

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { checkedStream } from '../archives/checked-stream.ts'
+import type { Expansion } from '../archives/expansion.ts'
 import type { CabinetFile } from '../cabinet/cabinet-file.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
-import type { Unfolding } from './unfolding.ts'
 
 /** A cabinet whose content counts against the limits of an upload. */
 export interface OpenedCabinet {
@@ -17,7 +17,7 @@ export interface OpenedCabinet {
 export async function openCabinet(
   source: Readable,
   cabinets: CabinetThreads,
-  { budget, ratio }: Unfolding,
+  expansion: Expansion,
 ): Promise<OpenedCabinet> {
   let receivedBytes = 0
   let countedBytes = 0
@@ -31,11 +31,10 @@ export async function openCabinet(
   return {
     files: cabinet.files,
     open(file) {
-      budget.enter(file.name, file.size)
+      expansion.enter(file.name, file.size)
       return checkedStream(cabinet.extract(file), undefined, {
         check(chunk) {
-          budget.spend(chunk.byteLength)
-          ratio.add(receivedBytes - countedBytes, chunk.byteLength)
+          expansion.add(receivedBytes - countedBytes, chunk.byteLength)
           countedBytes = receivedBytes
         },
         damaged: (cause) => cause,

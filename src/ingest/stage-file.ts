@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { Transform, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { AppError } from '../lib/app-error.ts'
-import { isErrno } from '../lib/is-errno.ts'
+import { diskFull } from './disk-full.ts'
 
 /** Writes are gathered to this size: small ones cost a system call each. */
 const WRITE_BYTES = 1 << 20
@@ -29,9 +28,7 @@ export async function stageFile(
       createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES }),
     )
   } catch (cause) {
-    if (isErrno(cause, 'ENOSPC', 'EDQUOT'))
-      throw new AppError('disk_full', 'the disk is full', { cause })
-    throw cause
+    throw diskFull(cause)
   }
   return { size, sha256: hash.digest('hex') }
 }

@@ -1,19 +1,15 @@
 import type { Readable } from 'node:stream'
-import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { checkedStream } from '../archives/checked-stream.ts'
+import type { Expansion } from '../archives/expansion.ts'
 import { openZippedFile } from '../archives/open-zipped-file.ts'
-import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
+import type { CollectOptions } from './collect-options.ts'
 import { openCabinet } from './open-cabinet.ts'
 import { stageFile } from './stage-file.ts'
-import type { Unfolding } from './unfolding.ts'
 import type { Wrapping } from './wrapping-of.ts'
 
-export interface UnwrapOptions {
-  readonly folder: StagingFolder
-  readonly limits: ArchiveLimits
-  readonly cabinets: CabinetThreads
-  readonly unfolding: Unfolding
+interface UnwrapOptions extends CollectOptions {
+  /** Of all compressed files of the archive together. */
+  readonly expansion: Expansion
 }
 
 /** What a compressed file of an archive holds. */
@@ -43,9 +39,9 @@ export async function unwrapFile(
 
 async function unwrapCabinet(
   source: Readable,
-  { cabinets, unfolding }: UnwrapOptions,
+  { cabinets, expansion }: UnwrapOptions,
 ): Promise<UnwrappedFile | { readonly kind: 'several' }> {
-  const cabinet = await openCabinet(source, cabinets, unfolding)
+  const cabinet = await openCabinet(source, cabinets, expansion)
   const [file, second] = cabinet.files
   if (file === undefined || second !== undefined) {
     await cabinet.close()
@@ -63,19 +59,20 @@ async function unwrapCabinet(
 async function unwrapZip(
   source: Readable,
   spool: string,
-  { folder, limits, unfolding }: UnwrapOptions,
+  { folder, limits, expansion }: UnwrapOptions,
 ): Promise<UnwrappedFile | { readonly kind: 'several' }> {
   const remove = (): Promise<void> => folder.remove(spool)
   try {
-    await stageFile(source, folder.path(spool))
+    const { size: compressedBytes } = await stageFile(source, folder.path(spool))
     const file = await openZippedFile(folder.path(spool), limits)
     if (file === undefined) {
       await remove()
       return { kind: 'several' }
     }
-    unfolding.budget.enter(file.path, file.size ?? 0)
+    expansion.enter(file.path, file.size)
+    expansion.add(compressedBytes, 0)
     const content = checkedStream(file.content, undefined, {
-      check: (chunk) => unfolding.budget.spend(chunk.byteLength),
+      check: (chunk) => expansion.add(0, chunk.byteLength),
       damaged: (cause) => cause,
     })
     return { kind: 'file', content, member: file.path, close: remove }

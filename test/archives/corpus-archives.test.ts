@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
 import type { ArchiveEntry } from '../../src/archives/archive-entry.ts'
 import { detectFormat } from '../../src/archives/detect-format.ts'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { gunzip } from '../../src/archives/gunzip.ts'
 import { readTar } from '../../src/archives/read-tar.ts'
 import { readZip } from '../../src/archives/read-zip.ts'
@@ -16,6 +17,7 @@ const limits = { ...generousLimits, maxEntries: 50_000 }
 
 /** How each archive ends that is not simply read; rows not named here must be read to their end. */
 const failures: Readonly<Record<string, string>> = {
+  'evil/bad_checksum_alpha.tar': 'archive_damaged',
   'evil/bad_cdofs_alpha.zip': 'archive_damaged',
   'evil/bad_crc_alpha.tar.gz': 'archive_damaged',
   'evil/bad_crc_alpha.zip': 'archive_damaged',
@@ -61,7 +63,6 @@ const failures: Readonly<Record<string, string>> = {
 /** Archives by extension that their first bytes do not show to be any. */
 const unknown = new Set([
   'empty_alpha.tar', // all zeros
-  'evil/bad_checksum_alpha.tar',
   'evil/prefixed_alpha.zip',
   'libarchive/test_compat_zip_4.zip',
   'libarchive/test_read_format_zip_padded1.zip',
@@ -89,7 +90,7 @@ function detect(path: string): string | undefined {
 function read(path: string, format: string): AsyncIterable<ArchiveEntry> {
   if (format === 'zip') return readZip(path, limits)
   const stream = createReadStream(path)
-  return readTar(format === 'tar' ? stream : gunzip(stream, limits), limits)
+  return readTar(format === 'tar' ? stream : gunzip(stream, new Expansion(limits)), limits)
 }
 
 /** `path sha256` of every file, sorted, or the code of the AppError that ended the reading. */

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { gunzip } from '../../src/archives/gunzip.ts'
 import { AppError } from '../../src/lib/app-error.ts'
 import { generousLimits } from '../helpers/generous-limits.ts'
@@ -10,7 +11,7 @@ const hello = gzipSync('hello ')
 const world = gzipSync('world')
 
 function unpack(...chunks: Buffer[]): Promise<Buffer> {
-  return buffer(gunzip(Readable.from(chunks, { objectMode: false }), generousLimits))
+  return buffer(gunzip(Readable.from(chunks, { objectMode: false }), new Expansion(generousLimits)))
 }
 
 describe('gunzip', () => {
@@ -47,7 +48,10 @@ describe('gunzip', () => {
   })
 
   it('stops at the limit of expanded bytes', async () => {
-    const stream = gunzip(Readable.from([hello]), { ...generousLimits, maxExpandedBytes: 5 })
+    const stream = gunzip(
+      Readable.from([hello]),
+      new Expansion({ ...generousLimits, maxExpandedBytes: 5 }),
+    )
     await expect(buffer(stream)).rejects.toMatchObject({
       code: 'limit_exceeded',
       message: 'the archive unfolds to more than limits.expanded_size allows (5 bytes)',
@@ -57,7 +61,7 @@ describe('gunzip', () => {
   it('stops a bomb soon after 256 MiB', async () => {
     const piece = gzipSync(Buffer.alloc(16 * 1024 * 1024))
     const source = Readable.from(Array.from({ length: 1000 }, () => piece))
-    const stream = gunzip(source, generousLimits)
+    const stream = gunzip(source, new Expansion(generousLimits))
     let bytes = 0
     stream.on('data', (chunk: Buffer) => (bytes += chunk.length))
     const error = await new Promise((resolve) => stream.on('error', resolve))
@@ -71,7 +75,7 @@ describe('gunzip', () => {
 
   it('passes the error of its source on unchanged', async () => {
     const source = new PassThrough()
-    const stream = gunzip(source, generousLimits)
+    const stream = gunzip(source, new Expansion(generousLimits))
     const cause = new AppError('upload_interrupted', 'gone')
     source.write(hello.subarray(0, 4))
     source.destroy(cause)
@@ -80,7 +84,7 @@ describe('gunzip', () => {
 
   it('destroys its source when it is destroyed', async () => {
     const source = new PassThrough()
-    const stream = gunzip(source, generousLimits)
+    const stream = gunzip(source, new Expansion(generousLimits))
     const closed = new Promise((resolve) => source.on('close', resolve))
     stream.destroy()
     await closed

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { pack } from 'tar-stream'
 import type { ArchiveLimits } from '../../src/archives/archive-limits.ts'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { gunzip } from '../../src/archives/gunzip.ts'
 import { readTar } from '../../src/archives/read-tar.ts'
 import { AppError } from '../../src/lib/app-error.ts'
@@ -292,7 +293,7 @@ describe('readTar', () => {
   it('finds damage of the gzip around it even behind the end mark', async () => {
     const packed = gzipSync(sound)
     packed[packed.length - 8]! ^= 1
-    const source = gunzip(streamOf(packed, 50), generousLimits)
+    const source = gunzip(streamOf(packed, 50), new Expansion(generousLimits))
     await expect(collectEntries(readTar(source, generousLimits))).rejects.toMatchObject({
       code: 'archive_damaged',
       message: 'the gzip stream is damaged: incorrect data check',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type { ArchiveEntry } from '../../src/archives/archive-entry.ts'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { gunzip } from '../../src/archives/gunzip.ts'
 import { readTar } from '../../src/archives/read-tar.ts'
 import { readZip } from '../../src/archives/read-zip.ts'
@@ -52,7 +53,7 @@ export async function archiveOutcome(input: FuzzInput, folder: string): Promise<
 
 function open({ name, bytes }: FuzzInput, folder: string): AsyncIterable<ArchiveEntry> {
   if (name.endsWith('.tar')) return readTar(streamOf(bytes), LIMITS)
-  if (/\.t?gz$/.test(name)) return readTar(gunzip(streamOf(bytes), LIMITS), LIMITS)
+  if (/\.t?gz$/.test(name)) return readTar(gunzip(streamOf(bytes), new Expansion(LIMITS)), LIMITS)
   const path = join(folder, 'archive.zip')
   writeFileSync(path, bytes)
   return readZip(path, LIMITS)

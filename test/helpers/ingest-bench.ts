@@ -17,6 +17,7 @@ import { LocalStore } from '../../src/storage/local-store.ts'
 import { PackageJournal } from '../../src/storage/package-journal.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
+import { noTools } from './no-tools.ts'
 import { generousLimits } from './generous-limits.ts'
 import { listFiles } from './list-files.ts'
 import { makeZip } from './make-zip.ts'
@@ -66,6 +67,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     commit,
     limits: generousLimits,
     cabinets: new CabinetThreads(),
+    tools: noTools,
     onConflict: 'keep',
     onConflictPe: 'keep',
     count: () => {},

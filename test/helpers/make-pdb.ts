@@ -1,12 +1,16 @@
 import { open } from 'node:fs/promises'
+import { noise } from './noise.ts'
 import { pdbLayout, type PdbPlan } from './pdb-layout.ts'
 
 const FILL_CHUNK_BYTES = 4 << 20
 
-/** A small valid MSF 7.00 PDB with the given GUID and age, and a payload of any content as a stream. */
-export function makePdb(plan: PdbPlan): Buffer {
+/**
+ * A small valid MSF 7.00 PDB with the given GUID and age, and a payload of any content as a stream. Its
+ * free pages are zero, or with `fill` repeatable bytes that do not compress.
+ */
+export function makePdb({ fill = false, ...plan }: PdbPlan & { readonly fill?: boolean }): Buffer {
   const { size, parts } = pdbLayout(plan)
-  const file = Buffer.alloc(size)
+  const file = fill ? noise(size) : Buffer.alloc(size)
   for (const { offset, bytes } of parts) bytes.copy(file, offset)
   return file
 }
@@ -34,17 +38,4 @@ export async function writeSparsePdb(
   } finally {
     await file.close()
   }
-}
-
-/** Bytes of a xorshift generator with a fixed seed. */
-function noise(length: number): Buffer {
-  const bytes = Buffer.alloc(length)
-  let state = 0x9e3779b9
-  for (let offset = 0; offset < length; offset += 4) {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    bytes.writeInt32LE(state | 0, offset)
-  }
-  return bytes
 }

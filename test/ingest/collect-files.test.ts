@@ -10,6 +10,7 @@ import { generousLimits } from '../helpers/generous-limits.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makeTar } from '../helpers/make-tar.ts'
 import { makeZip } from '../helpers/make-zip.ts'
+import { noTools } from '../helpers/no-tools.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
@@ -32,6 +33,7 @@ async function collect(parts: readonly (Part | Buffer)[], limits: Partial<Archiv
     folder,
     limits: { ...generousLimits, ...limits },
     cabinets: new CabinetThreads(),
+    tools: noTools,
   })
   const rows = await collecting
   return {

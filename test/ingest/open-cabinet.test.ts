@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { ArchiveBudget } from '../../src/archives/archive-budget.ts'
-import { ExpansionRatio } from '../../src/archives/expansion-ratio.ts'
+import { Expansion } from '../../src/archives/expansion.ts'
 import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { writeCabinet } from '../../src/cabinet/write-cabinet.ts'
 import { openCabinet } from '../../src/ingest/open-cabinet.ts'
@@ -22,8 +21,7 @@ const two = makeCabinet({
 })
 
 function open(source: Readable, limits = generousLimits) {
-  const unfolding = { budget: new ArchiveBudget(limits), ratio: new ExpansionRatio() }
-  return openCabinet(source, cabinets, unfolding)
+  return openCabinet(source, cabinets, new Expansion(limits))
 }
 
 async function drain(content: Readable): Promise<void> {

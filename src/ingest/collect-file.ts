@@ -1,0 +1,56 @@
+import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import { limitExceeded } from '../archives/limit-exceeded.ts'
+import { FileReader } from '../lib/file-reader.ts'
+import type { PeekedStream } from '../lib/peek-stream.ts'
+import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
+import { identify } from '../symbols/identify.ts'
+import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
+import { plainName } from '../symbols/plain-name.ts'
+import { baseName } from './base-name.ts'
+import type { CollectedFile } from './collected-file.ts'
+import { stageFile } from './stage-file.ts'
+import type { StagedFiles } from './staged-files.ts'
+
+/** A file on its way in. */
+export interface ArrivingFile extends PeekedStream {
+  /** The path of its row. */
+  readonly path: string
+  /** What it is called, folders and all; undefined when nobody said. */
+  readonly name: string | undefined
+}
+
+/** Reads a file to its end, staging and identifying it when it can be a symbol file. */
+export async function collectFile(
+  { head, stream, path, name }: ArrivingFile,
+  files: StagedFiles,
+  limits: ArchiveLimits,
+): Promise<CollectedFile> {
+  if (!couldBeSymbol(head)) {
+    // Read to its end all the same: an archive with a damaged member is a damaged archive.
+    for await (const _ of stream);
+    return { kind: 'skipped', path, reason: 'not a symbol file' }
+  }
+  const { folder } = files
+  const staged = files.next()
+  const { size, sha256 } = await stageFile(stream, folder.path(staged)).catch(async (error) => {
+    await folder.remove(staged)
+    throw error
+  })
+  if (size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
+  await using reader = await FileReader.open(folder.path(staged))
+  // It may have the compressed name of a file that was never compressed.
+  const base = plainName(name === undefined ? undefined : baseName(name), undefined, head)
+  const identification = await identify(reader, base)
+  const servable = base === undefined || !isUnsafeName(base)
+  if (identification.status === 'accept' && servable) {
+    return { kind: 'accepted', path, identification, staged, size, sha256 }
+  }
+  await folder.remove(staged)
+  if (identification.status === 'accept') {
+    return { kind: 'rejected', path, reason: 'no client can ask for a file of this name' }
+  }
+  const { reason } = identification
+  if (identification.status === 'skip') return { kind: 'skipped', path, reason }
+  const { kind } = identification
+  return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
+}

@@ -1,0 +1,13 @@
+import type { ArchiveLimits } from '../archives/archive-limits.ts'
+import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
+import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
+import type { StagingFolder } from '../storage/blob-store.ts'
+
+/** What the reading of an upload stands on. */
+export interface CollectOptions {
+  readonly folder: StagingFolder
+  readonly limits: ArchiveLimits
+  readonly cabinets: CabinetThreads
+  /** The optional programs that are there. */
+  readonly tools: ArchiveTools
+}
