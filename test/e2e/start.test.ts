@@ -54,9 +54,11 @@ describe('symgate serve', () => {
   it('answers health, readiness, metrics and a page', async () => {
     const { url } = await startServer()
     expect(await (await fetch(`${url}/healthz`)).text()).toBe('ok\n')
+    const text: unknown = expect.any(String)
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
       ready: true,
       checks: { store: 'ok', cache: 'ok', database: 'ok' },
+      tools: { xz: text, lzip: text, bzip2: text, bsdtar: text },
     })
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('symgate_requests_total')
     expect((await fetch(url)).status).toBe(200)

@@ -363,10 +363,10 @@ describe('a refused upload', () => {
     ],
     [
       'another format',
-      Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(5000)]),
+      Buffer.concat([Buffer.from('\x04\x22\x4d\x18', 'latin1'), Buffer.alloc(5000)]),
       415,
       'unsupported_format',
-      '7z',
+      'lz4',
     ],
     [
       'nothing to store',
