@@ -80,6 +80,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
