@@ -8,6 +8,6 @@ export function parseRetryAfter(
 ): number | undefined {
   if (typeof header !== 'string') return undefined
   if (/^\d{1,9}$/.test(header)) return Math.min(Number(header) * 1000, MAX_MS)
-  const date = /GMT$/.test(header) ? Date.parse(header) : Number.NaN
+  const date = header.endsWith('GMT') ? Date.parse(header) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), MAX_MS)
 }
