@@ -5,6 +5,7 @@ import { nameKind } from './ids/name-kind.ts'
 import { plainIdentities } from './ids/plain-identities.ts'
 import { storeId } from './ids/store-id.ts'
 import { isUnsafeName } from './is-unsafe-name.ts'
+import { tierOf } from './layouts/tier-of.ts'
 import { symbolForm, type SymbolForm } from './symbol-form.ts'
 import { parseSymbolId } from './symbol-id.ts'
 
@@ -57,10 +58,8 @@ function isMsfzFolder(segment: string | undefined): boolean {
   return segment?.toLowerCase() === MSFZ_FOLDER
 }
 
-/** No folder of Windows ends in a dot, so `_.debug` lies below `_` (Symbolicator, symstore_index2). */
 function isTierOf(name: string, tier: string): boolean {
-  const length = name[1] === '.' ? 1 : 2
-  return tier.toLowerCase() === name.slice(0, length).toLowerCase()
+  return tier.toLowerCase() === tierOf(name).toLowerCase()
 }
 
 function parse(name: string, id: string, file: string, isMsfz: boolean): SymbolPathMatch {
