@@ -21,7 +21,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
-import { INTERNAL_FOLDER } from './storage/store-path.ts'
+import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
