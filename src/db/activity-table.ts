@@ -1,27 +1,13 @@
 import type { Database, Statement } from 'better-sqlite3'
-
-/** What one hour saw, and what is counted of it: the columns of the table. */
-export const ACTIVITY_NAMES = [
-  'hosted',
-  'cache',
-  'upstream',
-  'absent',
-  'trouble',
-  'bytes_sent',
-  'fetches',
-  'fetches_failed',
-  'bytes_fetched',
-  'uploads',
-  'bytes_uploaded',
-] as const
-
-/** How much of everything happened; names as in SQL and on the wire. */
-export type Activity = Readonly<Record<(typeof ACTIVITY_NAMES)[number], number>>
+import { activityOf, type Activity } from './activity.ts'
 
 /** The activity of one hour, counted in hours since 1970. */
 export interface HourOfActivity extends Activity {
   readonly hour: number
 }
+
+const NONE = activityOf(() => 0)
+const NAMES = Object.keys(NONE)
 
 /** Hours removed at once. */
 const SWEEP_STEP = 500
@@ -35,10 +21,10 @@ export class ActivityTable {
   readonly #sweep: Statement<[number]>
 
   constructor(database: Database) {
-    const names = ACTIVITY_NAMES.join(', ')
-    const values = ACTIVITY_NAMES.map((name) => `@${name}`).join(', ')
-    const sums = ACTIVITY_NAMES.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')
-    const totals = ACTIVITY_NAMES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ')
+    const names = NAMES.join(', ')
+    const values = NAMES.map((name) => `@${name}`).join(', ')
+    const sums = NAMES.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')
+    const totals = NAMES.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(', ')
     this.#add = database.prepare(
       `INSERT INTO activity (hour, ${names}) VALUES (@hour, ${values}) ON CONFLICT (hour) DO UPDATE SET ${sums}`,
     )
@@ -64,9 +50,8 @@ export class ActivityTable {
 
   /** The sum over all hours that are kept, and the first of them. */
   totals(): { readonly activity: Activity; readonly firstHour: number | undefined } {
-    const none = Object.fromEntries(ACTIVITY_NAMES.map((name) => [name, 0])) as Activity
     return {
-      activity: this.#total.get() ?? none,
+      activity: this.#total.get() ?? NONE,
       firstHour: this.#oldest.get()?.hour ?? undefined,
     }
   }

@@ -1,4 +1,4 @@
-import type { Activity } from '../db/activity-table.ts'
+import type { Activity } from '../db/activity.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 
 /** Outcomes of lookups that say «nobody can tell»; every other one without a file is an absence. */

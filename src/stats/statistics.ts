@@ -1,10 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import {
-  ACTIVITY_NAMES,
-  type Activity,
-  type ActivityTable,
-  type HourOfActivity,
-} from '../db/activity-table.ts'
+import { activityOf, type Activity } from '../db/activity.ts'
+import type { ActivityTable, HourOfActivity } from '../db/activity-table.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { readActivity } from './read-activity.ts'
 
@@ -43,8 +39,8 @@ export class Statistics {
   /** Writes what has happened since the sample before into the hour that it is now. */
   async sample(): Promise<void> {
     const current = await readActivity(this.#metrics)
-    const added = mapActivity((name) => current[name] - (this.#last?.[name] ?? 0))
-    if (ACTIVITY_NAMES.every((name) => added[name] === 0)) return
+    const added = activityOf((name) => current[name] - (this.#last?.[name] ?? 0))
+    if (Object.values(added).every((amount) => amount === 0)) return
     this.#table.add({ hour: this.#hour(), ...added })
     this.#last = current
   }
@@ -56,7 +52,7 @@ export class Statistics {
     const known = new Map(this.#table.since(first).map((hour) => [hour.hour, hour]))
     return Array.from({ length: count }, (_, index) => {
       const hour = first + index
-      return known.get(hour) ?? { hour, ...mapActivity(() => 0) }
+      return known.get(hour) ?? { hour, ...activityOf(() => 0) }
     })
   }
 
@@ -89,8 +85,4 @@ export class Statistics {
       // The disk is full: nothing is lost, the next sample brings another try.
     }
   }
-}
-
-function mapActivity(valueOf: (name: keyof Activity) => number): Activity {
-  return Object.fromEntries(ACTIVITY_NAMES.map((name) => [name, valueOf(name)])) as Activity
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { BlobTable } from '../../db/blob-table.ts'
-import type { Activity } from '../../db/activity-table.ts'
+import type { Activity } from '../../db/activity.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
