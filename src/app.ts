@@ -7,6 +7,7 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
@@ -20,9 +21,11 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { HttpUpstream } from './upstream/http-upstream.ts'
+import { createUpstream } from './upstream/create-upstream.ts'
+import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
@@ -56,6 +59,7 @@ export interface App {
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
@@ -80,6 +84,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
@@ -123,6 +128,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
+    api: createApi({ tokens, misses, statistics, blobs, version: VERSION, log }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -139,6 +145,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => {
+      statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
+    }, SWEEP_DERIVED_MS).unref(),
   ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
@@ -150,25 +159,11 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), reindexer.close()])
+      await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }
-}
-
-function createUpstream(upstream: Config['upstreams'][number]): HttpUpstream {
-  const { timeouts, misses } = upstream
-  return new HttpUpstream({
-    name: upstream.name,
-    url: upstream.url,
-    isPublic: upstream.public,
-    missRetryAfterMs: misses.retryAfterMs,
-    userAgent: upstream.userAgent,
-    connectTimeoutMs: timeouts.connectMs ?? 0,
-    firstByteTimeoutMs: timeouts.firstByteMs ?? 0,
-    idleTimeoutMs: timeouts.idleMs ?? 0,
-    totalTimeoutMs: timeouts.totalMs ?? 0,
-  })
 }
 
 function toListener(app: {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
+import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
@@ -11,6 +12,7 @@ import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageTable } from './db/package-table.ts'
 import { TokenTable } from './db/token-table.ts'
+import { UseTable } from './db/use-table.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
@@ -46,10 +48,12 @@ export async function openDataFolder(config: Config, log: Logger) {
   const journal = await PackageJournal.open(config.store.path)
 
   const blobs = new BlobTable(database)
+  const uses = new UseTable(database)
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const counters = new CounterTable(database)
+  const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
@@ -60,6 +64,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     cache,
     journal,
     blobs,
+    uses,
     marks,
     packages,
     indexer,
@@ -88,9 +93,11 @@ export async function openDataFolder(config: Config, log: Logger) {
     /** Holds what is made of stored files, which can be made again. */
     derived,
     blobs,
+    uses,
     hostedNames,
     misses,
     counters,
+    activity,
     tokens,
     commit,
     publisher,
@@ -99,6 +106,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     reindexNeeded,
     close(): void {
       misses.flush()
+      uses.flush()
       counters.flush()
       database.close()
       lock.release()
