@@ -21,6 +21,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
@@ -58,6 +59,7 @@ export interface App {
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
@@ -126,7 +128,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, version: VERSION, log }),
+    api: createApi({ tokens, misses, statistics, blobs, version: VERSION, log }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -143,6 +145,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => {
+      statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
+    }, SWEEP_DERIVED_MS).unref(),
   ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
@@ -154,6 +159,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), reindexer.close()])
+      await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
