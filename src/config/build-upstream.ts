@@ -18,7 +18,7 @@ interface Surroundings {
   /** What holds where the upstream says nothing. */
   readonly missRetryAfterMs: number
   /** The folder that a relative path of a setting (by its place in the upstream) starts from. */
-  folderOf(path: readonly (string | number)[]): string
+  readonly folderOf: (path: readonly (string | number)[]) => string
 }
 
 /** Turns an upstream's checked settings into the form in which it is used, with all defaults. */

@@ -91,7 +91,8 @@ export class DirectorySource implements FileSource {
         return pointerTrouble(`file.ptr leads out of pointer_roots: ${JSON.stringify(target.path)}`)
       case 'file': {
         const { root, segments } = target
-        const compressed = segments.with(-1, segments.at(-1)?.replace(/.$/su, '_') ?? '')
+        const [last = '', ...folders] = segments.toReversed()
+        const compressed = [...folders.toReversed(), last.replace(/.$/su, '_')]
         return (
           (await openBelow(root, segments, this.#listing)) ??
           (await openBelow(root, compressed, this.#listing))

@@ -30,18 +30,20 @@ const RESERVED_IPV6: readonly (readonly [string, number])[] = [
   ['3fff::', 20],
 ]
 
-const RESERVED = new BlockList()
-for (const [network, bits] of RESERVED_IPV4) RESERVED.addSubnet(network, bits, 'ipv4')
-for (const [network, bits] of RESERVED_IPV6) RESERVED.addSubnet(network, bits, 'ipv6')
+// Apart, for a BlockList takes an IPv4 address for the mapped IPv6 one, too.
+const ipv4 = new BlockList()
+const ipv6 = new BlockList()
+for (const [network, bits] of RESERVED_IPV4) ipv4.addSubnet(network, bits, 'ipv4')
+for (const [network, bits] of RESERVED_IPV6) ipv6.addSubnet(network, bits, 'ipv6')
 
 /** Whether an IP address leads elsewhere than to the public Internet; true for what is no address. */
 export function isPrivateAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
-      return RESERVED.check(address, 'ipv4')
+      return ipv4.check(address, 'ipv4')
     case 6: {
       const embedded = embeddedIpv4(address)
-      return embedded === undefined ? RESERVED.check(address, 'ipv6') : isPrivateAddress(embedded)
+      return embedded === undefined ? ipv6.check(address, 'ipv6') : isPrivateAddress(embedded)
     }
     default:
       return true

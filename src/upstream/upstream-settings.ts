@@ -58,13 +58,13 @@ export interface PointerRoot {
   readonly path: string
 }
 
-export interface BasicCredentials {
+interface BasicCredentials {
   readonly kind: 'basic'
   readonly username: string
   readonly password: string
 }
 
-export interface BearerCredentials {
+interface BearerCredentials {
   readonly kind: 'bearer'
   readonly token: string
 }
@@ -77,7 +77,7 @@ export interface ProxySettings {
 }
 
 /** How long an upstream may take for each part of one answer. Each fits a timer (at most 2^31 - 1 ms); undefined: no end. */
-export interface UpstreamTimeouts {
+interface UpstreamTimeouts {
   /** Until the connection stands. */
   readonly connectMs: number | undefined
   /** From the request to the head of the answer. */
