@@ -1,19 +1,21 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { basename } from 'node:path'
 import { LRUCache } from 'lru-cache'
 import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
-import type { FoundBlob, Lookup, LookupAnswer } from '../lookup/lookup.ts'
+import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
+import { msfzPath } from '../symbols/msfz-path.ts'
 import { plainPath } from '../symbols/plain-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { acceptsMsfz } from './accepts-msfz.ts'
 import type { CompressedContents } from './compressed-contents.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
+import { debuginfodHeaders } from './debuginfod-headers.ts'
 import type { DebuginfodRequest } from './debuginfod-request.ts'
 import { presentedToken } from './credentials.ts'
 import { sectionContent } from './section-content.ts'
@@ -156,21 +158,26 @@ export class SymbolHandler {
       acceptsMsfz: false,
       checksum: symbolChecksum(request),
     }
+    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
+    const msfz = takesMsfz ? msfzPath(path) : undefined
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(path, requester)
+      const stored = msfz && lookup.stored(msfz)
+      const answer = stored ?? (await lookup.resolve(path, requester))
       if (answer.kind === 'absent') return answer.reason
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
       const content = await this.#content(form, answer, { plain, kind }, request)
       if (content === 'stored') continue
       if (typeof content === 'string') return content
-      const varies = isWhole(form) && compressed.varies(kind)
       const headers = {
         ...this.#headers(path, kind, access),
         'x-symgate-source':
           answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
-        ...(varies && { vary: 'Accept-Encoding' }),
-        ...(form.kind === 'debuginfod' && debuginfodHeaders(fileOf(path, answer), plain)),
+        ...varyHeader([
+          ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
+          ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
+        ]),
+        ...(form.kind === 'debuginfod' && debuginfodHeaders(path, answer, plain)),
       }
       const sent = content && (await sendContent(request, response, content, headers, pool))
       if (sent !== undefined) {
@@ -245,19 +252,6 @@ function isWhole({ kind }: SentForm): boolean {
   return kind === 'symbol' || kind === 'debuginfod'
 }
 
-/** The name that the file goes by, as far as anything tells. */
-function fileOf({ file, source }: SymbolPath, answer: LookupAnswer): string {
-  return source?.path ?? (answer.kind === 'blob' ? basename(answer.blob.key) : file)
-}
-
-/** What debuginfod's clients show while they wait: the size even where the body is encoded (elfutils, debuginfod(8)). */
-function debuginfodHeaders(file: string, { size }: Content): OutgoingHttpHeaders {
-  return {
-    'x-debuginfod-file': encodeURI(file),
-    ...(size !== undefined && { 'x-debuginfod-size': size }),
-  }
-}
-
 /** Whether it was the file itself that was not there, and not what had been made of it. */
 async function hasGone(plain: Content): Promise<boolean> {
   const opened = await plain.open()
@@ -270,6 +264,10 @@ function kindOf(
   path: SymbolPath,
 ): string {
   return answer.kind === 'blob' ? answer.blob.kind : (path.identities[0]?.kind ?? 'path')
+}
+
+function varyHeader(names: readonly string[]): OutgoingHttpHeaders {
+  return names.length === 0 ? {} : { vary: names.join(', ') }
 }
 
 function unauthorized(response: ServerResponse): void {

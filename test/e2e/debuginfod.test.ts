@@ -101,7 +101,8 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
       const part = await curl('-r', '-5', `${url}/buildid/${program.buildId}/section/${section}`)
       expect([part.status, part.body.equals(expected.subarray(-5))]).toEqual([206, true])
       const again = await curl(
-        ...['-H', `If-None-Match: ${headers.get('etag')}`],
+        '-H',
+        `If-None-Match: ${headers.get('etag')}`,
         `${url}/buildid/${program.buildId}/section/${section}`,
       )
       expect(again.status).toBe(304)
