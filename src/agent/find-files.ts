@@ -1,0 +1,71 @@
+import { glob, lstat, opendir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../lib/app-error.ts'
+import { isErrno } from '../lib/is-errno.ts'
+
+/** Files of one command line: a build has thousands, and a list beyond this is somebody's whole disk. */
+const MAX_FILES = 1_000_000
+
+/**
+ * The files that these paths name: files themselves, folders with all below them, and globs. Links are
+ * followed where a path names one, and passed over below folders, where they lead to files that are found
+ * anyway, or out. Fails with `command_failed` naming the path when there is nothing, or no access.
+ */
+export async function findFiles(paths: readonly string[]): Promise<readonly string[]> {
+  const found = new Set<string>()
+  const add = (path: string): void => {
+    found.add(path)
+    if (found.size > MAX_FILES)
+      throw new AppError('command_failed', `there are more than ${MAX_FILES} files`)
+  }
+  for (const path of paths) {
+    try {
+      await expand(path, add)
+    } catch (error) {
+      if (error instanceof AppError) throw error
+      throw new AppError('command_failed', `cannot read ${path}: ${String(error)}`, {
+        cause: error,
+      })
+    }
+  }
+  return [...found]
+}
+
+async function expand(path: string, add: (file: string) => void): Promise<void> {
+  // A file may well be called `a[1].pdb`: what is there is no pattern.
+  if (await exists(path)) return await addAll(path, add)
+  if (!/[*?[{]/.test(path)) throw new AppError('command_failed', `there is no ${path}`)
+  let matches = 0
+  for await (const match of glob(path)) {
+    matches++
+    const isLink = (await lstat(match)).isSymbolicLink()
+    if (!isLink) await addAll(match, add)
+  }
+  if (matches === 0) throw new AppError('command_failed', `nothing matches ${path}`)
+}
+
+async function addAll(path: string, add: (file: string) => void): Promise<void> {
+  const stats = await stat(path)
+  if (stats.isFile()) return add(path)
+  if (!stats.isDirectory()) throw new AppError('command_failed', `${path} is no file or folder`)
+  await addBelow(path, add)
+}
+
+async function addBelow(folder: string, add: (file: string) => void): Promise<void> {
+  const folders: string[] = []
+  for await (const entry of await opendir(folder)) {
+    if (entry.isFile()) add(join(folder, entry.name))
+    if (entry.isDirectory()) folders.push(join(folder, entry.name))
+  }
+  for (const next of folders.sort()) await addBelow(next, add)
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EINVAL')) return false
+    throw error
+  }
+}
