@@ -7,6 +7,7 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
@@ -22,7 +23,8 @@ import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { HttpUpstream } from './upstream/http-upstream.ts'
+import { createUpstream } from './upstream/create-upstream.ts'
+import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
@@ -80,6 +82,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
@@ -123,6 +126,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
+    api: createApi({ tokens, version: VERSION, log }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -154,21 +158,6 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }
-}
-
-function createUpstream(upstream: Config['upstreams'][number]): HttpUpstream {
-  const { timeouts, misses } = upstream
-  return new HttpUpstream({
-    name: upstream.name,
-    url: upstream.url,
-    isPublic: upstream.public,
-    missRetryAfterMs: misses.retryAfterMs,
-    userAgent: upstream.userAgent,
-    connectTimeoutMs: timeouts.connectMs ?? 0,
-    firstByteTimeoutMs: timeouts.firstByteMs ?? 0,
-    idleTimeoutMs: timeouts.idleMs ?? 0,
-    totalTimeoutMs: timeouts.totalMs ?? 0,
-  })
 }
 
 function toListener(app: {

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { LRUCache } from 'lru-cache'
 import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
+import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
@@ -14,6 +15,7 @@ import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
 import { presentedToken } from './credentials.ts'
 import { sendContent } from './send-content.ts'
+import { symbolChecksum } from './symbol-checksum.ts'
 import type { SymbolRequest } from './symbol-request.ts'
 import { forwardedVia } from './via.ts'
 
@@ -27,6 +29,8 @@ export interface SymbolHandlerOptions {
   readonly lookup: Lookup
   readonly hosted: BlobStore
   readonly cache: BlobStore
+  /** Learns which blobs are served. */
+  readonly uses: UseTable
   readonly tokens: TokenService
   readonly anonymousDownload: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
@@ -104,12 +108,17 @@ export class SymbolHandler {
     access: 'anonymous' | 'authenticated',
     { request, response, requestId }: Exchange,
   ): Promise<void> {
-    const { lookup, compressed, pool, metrics, serveCompressed } = this.#options
-    const via = forwardedVia(request, this.#options.instance)
+    const { lookup, compressed, pool, metrics, uses, serveCompressed } = this.#options
+    const requester = {
+      requestId,
+      via: forwardedVia(request, this.#options.instance),
+      acceptsMsfz: false,
+      checksum: symbolChecksum(request),
+    }
     const isCabinet = serveCompressed && path.form === 'compressed'
     const wanted = isCabinet ? plainPath(path) : path
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(wanted, { via, requestId })
+      const answer = await lookup.resolve(wanted, requester)
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
@@ -128,6 +137,7 @@ export class SymbolHandler {
       if (sent !== undefined) {
         metrics.lookups.inc({ outcome: answer.kind === 'fill' ? 'upstream' : answer.blob.root })
         metrics.bytesSent.inc(sent)
+        if (answer.kind === 'blob') uses.record(answer.blob)
         return
       }
       if (answer.kind === 'blob' && (await hasGone(plain))) lookup.forget(answer.blob)
