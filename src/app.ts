@@ -15,6 +15,7 @@ import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { UploadHandler } from './http/upload-handler.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -126,7 +127,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, version: VERSION, log }),
+    api: createApi({
+      tokens,
+      presence: new PresenceCheck({ blobs, store: hosted }),
+      version: VERSION,
+      log,
+    }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },

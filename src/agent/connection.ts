@@ -70,12 +70,7 @@ export class Connection {
   }
 
   /** Makes a request; gives the head of the answer, whatever its status, and its body unread. */
-  async open({
-    method,
-    path,
-    body,
-    contentType,
-  }: ServerRequest): Promise<Dispatcher.ResponseData<null>> {
+  async open({ method, path, body, contentType }: ServerRequest): Promise<Dispatcher.ResponseData> {
     const { url, token, userAgent } = this.#options
     try {
       return await request(url + path, {
@@ -114,7 +109,7 @@ export class Connection {
       const token = this.#options.token === undefined ? 'no token was given' : said
       return new ServerError(`${this.url} refuses: ${token}`, { isGeneral: true, status })
     }
-    if ((status === 404 && own?.code === undefined) || (status >= 300 && status < 400) || status < 300) {
+    if (status < 400 || status === 404 || status === 405) {
       const what = status < 300 ? 'its answer is no JSON' : `status ${status}`
       return new ServerError(
         `${this.url} does not answer as a symgate does (${what}): is the address right?`,
@@ -134,7 +129,11 @@ export class Connection {
     if (code === undefined) return error
     const cause = `${this.url}: ${reasonOf(error)}`
     if (UNREACHABLE.has(code)) {
-      return new ServerError(`cannot reach ${cause}`, { cause: error, isPassing: true, isGeneral: true })
+      return new ServerError(`cannot reach ${cause}`, {
+        cause: error,
+        isPassing: true,
+        isGeneral: true,
+      })
     }
     if (BROKEN.has(code)) {
       return new ServerError(`the connection broke: ${cause}`, { cause: error, isPassing: true })

@@ -1,4 +1,4 @@
-import { glob, lstat, opendir, stat } from 'node:fs/promises'
+import { glob, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../lib/app-error.ts'
 import { isErrno } from '../lib/is-errno.ts'
@@ -52,12 +52,12 @@ async function addAll(path: string, add: (file: string) => void): Promise<void> 
 }
 
 async function addBelow(folder: string, add: (file: string) => void): Promise<void> {
-  const folders: string[] = []
-  for await (const entry of await opendir(folder)) {
-    if (entry.isFile()) add(join(folder, entry.name))
-    if (entry.isDirectory()) folders.push(join(folder, entry.name))
+  const entries = await readdir(folder, { withFileTypes: true })
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isFile()) add(path)
+    if (entry.isDirectory()) await addBelow(path, add)
   }
-  for (const next of folders.sort()) await addBelow(next, add)
 }
 
 async function exists(path: string): Promise<boolean> {

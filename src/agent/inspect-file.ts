@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { detectFormat } from '../archives/detect-format.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import { FileReader } from '../lib/file-reader.ts'
@@ -68,11 +67,10 @@ async function toLocal(
 async function hashed(path: string): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
   let size = 0
-  await pipeline(createReadStream(path, { highWaterMark: READ_BYTES }), async (chunks) => {
-    for await (const chunk of chunks as AsyncIterable<Buffer>) {
-      hash.update(chunk)
-      size += chunk.byteLength
-    }
-  })
+  const content = createReadStream(path, { highWaterMark: READ_BYTES })
+  for await (const chunk of content as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    size += chunk.byteLength
+  }
   return { size, sha256: hash.digest('hex') }
 }

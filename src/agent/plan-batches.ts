@@ -17,9 +17,7 @@ export function planBatches(
   for (const file of files) {
     const batch = batches.at(-1)
     const isFull =
-      batch === undefined ||
-      batch.length === BATCH_FILES ||
-      bytes + file.bytesOnDisk > BATCH_BYTES
+      batch === undefined || batch.length === BATCH_FILES || bytes + file.bytesOnDisk > BATCH_BYTES
     if (isFull) {
       batches.push([file])
       bytes = file.bytesOnDisk

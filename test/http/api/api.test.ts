@@ -7,7 +7,11 @@ import { testDatabase } from '../../helpers/test-database.ts'
 
 function setUp() {
   const tokens = new TokenService({ table: new TokenTable(testDatabase()) })
-  const api = createApi({ tokens, version: '1.2.3', log: createLogger('silent') })
+  const database = testDatabase()
+  const blobs = new BlobTable(database)
+  const store = await LocalStore.open(tempDir())
+  const presence = new PresenceCheck({ blobs, store })
+  const api = createApi({ tokens, presence, version: '1.2.3', log: createLogger('silent') })
   const tokenOf = (scope: 'admin' | 'upload' | 'download'): string =>
     tokens.create({ scope, name: scope }).text
   const admin = tokenOf('admin')
