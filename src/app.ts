@@ -22,6 +22,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
@@ -59,6 +60,7 @@ export interface App {
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
@@ -129,6 +131,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     metrics,
     api: createApi({
       tokens,
+      misses,
+      statistics,
+      blobs,
       presence: new PresenceCheck({ blobs, store: hosted }),
       version: VERSION,
       log,
@@ -149,6 +154,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => {
+      statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
+    }, SWEEP_DERIVED_MS).unref(),
   ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
@@ -160,6 +168,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), reindexer.close()])
+      await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
+import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
@@ -52,6 +53,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const counters = new CounterTable(database)
+  const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
@@ -95,6 +97,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     hostedNames,
     misses,
     counters,
+    activity,
     tokens,
     commit,
     publisher,

@@ -48,6 +48,7 @@ function toText({ rows, sentBytes, trouble }: PushReport, { dryRun }: PushContex
         `${String(count).padStart(counts)}  ${size.padStart(sizes)}  ${words}`,
     ),
   )
+  if (!rows.some(({ status }) => status !== 'skipped')) lines.push('there are no symbol files')
   if (sentBytes > 0) lines.push(`${sizeText(sentBytes)} went over the wire`)
   if (trouble !== undefined) lines.push(trouble.message)
   return lines

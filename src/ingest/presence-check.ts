@@ -22,9 +22,15 @@ export type Presence = 'present' | 'absent' | 'different'
 /** Answers which of the files of an uploader are hosted, so that only the others need be sent. */
 export class PresenceCheck {
   readonly #blobs: BlobTable
-  readonly #store: BlobStore
+  readonly #store: Pick<BlobStore, 'stat'>
 
-  constructor({ blobs, store }: { readonly blobs: BlobTable; readonly store: BlobStore }) {
+  constructor({
+    blobs,
+    store,
+  }: {
+    readonly blobs: BlobTable
+    readonly store: Pick<BlobStore, 'stat'>
+  }) {
     this.#blobs = blobs
     this.#store = store
   }
