@@ -56,8 +56,8 @@ async function lookAt(
   const found = await findFiles(paths)
   progress.begin('looking at', found.length, 'files')
   const files: (LocalFile | undefined)[] = found.map(() => undefined)
-  await forEachParallel(found.entries(), LOOKING, async ([index, path]) => {
-    files[index] = await inspectFile(path, unpack)
+  await forEachParallel(found.entries(), LOOKING, async ([index, file]) => {
+    files[index] = await inspectFile(file, unpack)
     progress.advance(1)
   })
   const symbols = new Map<string, LocalSymbol>()

@@ -24,7 +24,11 @@ export async function unpackFile(
     )
     if (unfolded.kind === 'archive') return 'an archive, whose members are not looked at'
     const { head, stream, name } = unfolded
-    const file = await collectFile({ head, stream, path, name }, staged, options.limits)
+    const file = await collectFile(
+      { head, stream, path, name, isAlone: false },
+      staged,
+      options.limits,
+    )
     if (file.kind === 'skipped') return file.reason
     if (file.kind !== 'accepted') return rejected(file.reason)
     await options.folder.remove(file.staged)

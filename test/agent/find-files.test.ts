@@ -15,7 +15,7 @@ function tree(): string {
 }
 
 const found = async (folder: string, ...paths: string[]): Promise<string[]> =>
-  (await findFiles(paths.map((path) => join(folder, path)))).map((path) =>
+  (await findFiles(paths.map((path) => join(folder, path)))).map(({ path }) =>
     path.slice(folder.length + 1),
   )
 
@@ -24,6 +24,9 @@ it('finds what lies below a folder, once, without following links', async () => 
   const all = ['out/a.exe', 'out/a.pdb', 'out/c[1].pdb', 'out/x64/b.pdb']
   expect(await found(folder, 'out')).toEqual(all)
   expect(await found(folder, 'out', 'out/a.pdb')).toEqual(all)
+  const named = join(folder, 'out/a.pdb')
+  const both = await findFiles([join(folder, 'out'), named])
+  expect(both.filter(({ isNamed }) => isNamed)).toEqual([{ path: named, isNamed: true }])
 })
 
 it('follows a link that is named itself', async () => {

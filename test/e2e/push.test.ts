@@ -131,9 +131,13 @@ describe('what differs, or is damaged', () => {
     const server = await startServer()
     const token = await createToken(server, 'upload')
     const { folder, paths } = pdbFolder(3, 20_000)
-    writeFileSync(join(folder, 'broken.pdb'), 'no PDB')
+    writeFileSync(join(folder, 'notes.pdb'), 'no PDB')
+    writeFileSync(join(folder, 'broken.pdb'), makePdb({ guid: guid(9), age: 1 }).subarray(0, 500))
     const bad = await push(server, token, '--strict', folder)
-    expect([bad.code, bad.report.summary]).toMatchObject([1, { rejected: 1, withheld: 3 }])
+    expect([bad.code, bad.report.summary]).toMatchObject([
+      1,
+      { rejected: 1, withheld: 3, skipped: 1 },
+    ])
     expect((await curl(`${server.url}/${paths[0]}`)).status).toBe(404)
     const good = await push(
       server,
