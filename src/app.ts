@@ -7,6 +7,7 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
@@ -23,6 +24,7 @@ import { Lookup } from './lookup/lookup.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { HttpUpstream } from './upstream/http-upstream.ts'
+import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
@@ -80,6 +82,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: onConflict === 'replace',
@@ -123,6 +126,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const pages = createPages({
     metrics,
+    api: createApi({ tokens, version: VERSION, log }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },

@@ -11,6 +11,7 @@ import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageTable } from './db/package-table.ts'
 import { TokenTable } from './db/token-table.ts'
+import { UseTable } from './db/use-table.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
@@ -46,6 +47,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const journal = await PackageJournal.open(config.store.path)
 
   const blobs = new BlobTable(database)
+  const uses = new UseTable(database)
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
@@ -60,6 +62,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     cache,
     journal,
     blobs,
+    uses,
     marks,
     packages,
     indexer,
@@ -88,6 +91,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     /** Holds what is made of stored files, which can be made again. */
     derived,
     blobs,
+    uses,
     hostedNames,
     misses,
     counters,
@@ -99,6 +103,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     reindexNeeded,
     close(): void {
       misses.flush()
+      uses.flush()
       counters.flush()
       database.close()
       lock.release()

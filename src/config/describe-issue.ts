@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import { nearestWord } from '../lib/nearest-word.ts'
-import { describeValue } from './describe-value.ts'
+import { describeValue } from '../lib/describe-value.ts'
 import type { knownKeys } from './known-keys.ts'
-import { valueAt } from './value-at.ts'
+import { valueAt } from '../lib/value-at.ts'
 
 /** What a message about an issue is made from. */
 interface Context {

@@ -9,7 +9,7 @@ import type { Layer } from './layer.ts'
 import { mergeLayers } from './merge-layers.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { schema } from './schema.ts'
-import { valueAt } from './value-at.ts'
+import { valueAt } from '../lib/value-at.ts'
 
 /** Everything that configuration can come from. */
 interface Sources {

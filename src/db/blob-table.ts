@@ -6,8 +6,8 @@ import { inBatches } from './in-batches.ts'
 /** Rows removed at once: each takes its identities with it. */
 const CLEAR_STEP = 100
 
-/** Rows that one blob makes: its own, and an identity or two with their index. */
-const ROWS_PER_BLOB = 5
+/** Rows that one blob makes: its own, its uses, and an identity or two with their index. */
+const ROWS_PER_BLOB = 7
 
 /** The filter of known identities has room for this many, or twice what there is at the start. */
 const MIN_FILTER_ENTRIES = 1_000_000
@@ -32,6 +32,12 @@ interface BlobRecord {
 /** A blob of the index; another content has another id. */
 export interface IndexedBlob extends BlobRecord {
   readonly id: number
+}
+
+/** What one root holds. */
+export interface RootTotals {
+  readonly blobs: number
+  readonly bytes: number
 }
 
 /** A blob and the identities (as index keys) that it is to answer for. */
@@ -69,6 +75,8 @@ export class BlobTable {
   readonly #insert: Statement
   readonly #claim: Statement<[string, Root, number | bigint]>
   readonly #remove: Statement<[Root, string]>
+  readonly #removeUses: Statement<[Root, string]>
+  readonly #totals: Statement<[Root], RootTotals>
   readonly #isOrphan: Statement<[Root, string]>
   readonly #clearSome: Statement<[]>
   readonly #known: BloomFilter
@@ -91,6 +99,8 @@ export class BlobTable {
       'INSERT OR REPLACE INTO identities (identity, root, blob_id) VALUES (?, ?, ?)',
     )
     this.#remove = database.prepare('DELETE FROM blobs WHERE root = ? AND key = ?')
+    this.#removeUses = database.prepare('DELETE FROM blob_uses WHERE root = ? AND key = ?')
+    this.#totals = database.prepare('SELECT blobs, bytes FROM root_totals WHERE root = ?')
     this.#isOrphan = database.prepare(
       'SELECT 1 FROM blobs b WHERE b.root = ? AND b.key = ? AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.blob_id = b.id)',
     )
@@ -142,6 +152,11 @@ export class BlobTable {
     return this.#exists.get(blob.id) !== undefined
   }
 
+  /** How many blobs the root holds, and their bytes. */
+  totals(root: Root): RootTotals {
+    return this.#totals.get(root) ?? { blobs: 0, bytes: 0 }
+  }
+
   isEmpty(root: Root): boolean {
     return this.#any.get(root) === undefined
   }
@@ -174,10 +189,11 @@ export class BlobTable {
     await inBatches(this.#database, claims, (claim) => this.put(claim), ROWS_PER_BLOB)
   }
 
-  /** Forgets the blob and its identities. */
+  /** Forgets the blob, its identities and its uses. */
   remove(root: Root, key: string): void {
     this.#revision++
     this.#remove.run(root, key)
+    this.#removeUses.run(root, key)
   }
 
   /** Whether the blob with this key answers for no identity any more. */

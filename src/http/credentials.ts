@@ -1,11 +1,19 @@
-import type { IncomingMessage } from 'node:http'
+/** The headers that may hold a token, by their names in lower case. */
+interface CredentialHeaders {
+  readonly authorization?: string | undefined
+  readonly 'auth-token'?: string | string[] | undefined
+}
 
 /**
  * The token that a request presents in its headers, or undefined: Bearer, Basic (the token as password,
  * any user name; a token as user name with an empty password too, as curl's `-u TOKEN:` sends it), or
  * tecken's `Auth-Token`.
  */
-export function presentedToken({ headers }: IncomingMessage): string | undefined {
+export function presentedToken({
+  headers,
+}: {
+  readonly headers: CredentialHeaders
+}): string | undefined {
   const authToken = headers['auth-token']
   if (typeof authToken === 'string') return authToken.trim()
   const [, scheme = '', value = ''] = /^(\w+)[ \t]+(.*)$/.exec(headers.authorization ?? '') ?? []

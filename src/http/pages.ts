@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { ApiEnv } from './api/api-env.ts'
 import { errorAnswer } from './error-answer.ts'
 
 /** One thing that has to work for the server to be of use; rejects with what is wrong. */
@@ -13,6 +14,8 @@ export interface PagesOptions {
   readonly readiness: readonly ReadinessCheck[]
   /** Optional programs, and their version or what is missing: told, but no reason to be unready. */
   readonly tools: Readonly<Record<string, string>>
+  /** The administration API, with its whole paths. */
+  readonly api: Hono<ApiEnv>
 }
 
 const HOME = `symgate: a symbol server.
@@ -22,7 +25,7 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 `
 
 /** Everything that is neither symbol path nor upload. */
-export function createPages({ metrics, readiness, tools }: PagesOptions): Hono {
+export function createPages({ metrics, readiness, tools, api }: PagesOptions): Hono {
   const app = new Hono()
   app.get('/', (context) => context.text(HOME))
   app.get('/healthz', (context) => context.text('ok\n'))
@@ -45,6 +48,7 @@ export function createPages({ metrics, readiness, tools }: PagesOptions): Hono {
       'content-type': metrics.registry.contentType,
     }),
   )
+  app.route('/', api)
   app.notFound((context) => {
     const headers = { 'cache-control': 'no-store', 'x-symgate-miss': 'malformed' }
     return context.json(

@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { LRUCache } from 'lru-cache'
 import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
+import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
@@ -27,6 +28,8 @@ export interface SymbolHandlerOptions {
   readonly lookup: Lookup
   readonly hosted: BlobStore
   readonly cache: BlobStore
+  /** Learns which blobs are served. */
+  readonly uses: UseTable
   readonly tokens: TokenService
   readonly anonymousDownload: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
@@ -104,7 +107,7 @@ export class SymbolHandler {
     access: 'anonymous' | 'authenticated',
     { request, response, requestId }: Exchange,
   ): Promise<void> {
-    const { lookup, compressed, pool, metrics, serveCompressed } = this.#options
+    const { lookup, compressed, pool, metrics, uses, serveCompressed } = this.#options
     const via = forwardedVia(request, this.#options.instance)
     const isCabinet = serveCompressed && path.form === 'compressed'
     const wanted = isCabinet ? plainPath(path) : path
@@ -128,6 +131,7 @@ export class SymbolHandler {
       if (sent !== undefined) {
         metrics.lookups.inc({ outcome: answer.kind === 'fill' ? 'upstream' : answer.blob.root })
         metrics.bytesSent.inc(sent)
+        if (answer.kind === 'blob') uses.record(answer.blob)
         return
       }
       if (answer.kind === 'blob' && (await hasGone(plain))) lookup.forget(answer.blob)

@@ -1,7 +1,9 @@
 import { createHash, randomBytes, type Hash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { BlobTable, Root } from '../db/blob-table.ts'
 import type { MarkTable } from '../db/mark-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
+import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
@@ -19,6 +21,7 @@ export interface ReindexerOptions {
   readonly cache: BlobStore
   readonly journal: PackageJournal
   readonly blobs: BlobTable
+  readonly uses: UseTable
   readonly marks: MarkTable
   readonly packages: PackageTable
   readonly indexer: PackageIndexer
@@ -73,12 +76,13 @@ export class Reindexer {
   }
 
   async #rebuild(): Promise<ReindexResult> {
-    const { hosted, cache, commit, marks, log } = this.#options
+    const { hosted, cache, commit, marks, uses, log } = this.#options
     log.info('reindex started')
     marks.set('reindex-unfinished')
     const packages = await commit.run(() => this.#replayJournal())
     const strangers = await this.#adopt('hosted', hosted)
     const cached = await this.#adopt('cache', cache)
+    while (uses.sweep() > 0) await setImmediate()
     marks.clear('reindex-unfinished')
     const result = { packages, strangers, cached }
     log.info(result, 'reindex done')

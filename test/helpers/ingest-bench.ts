@@ -5,6 +5,7 @@ import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MarkTable } from '../../src/db/mark-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
 import { PackageTable } from '../../src/db/package-table.ts'
+import { UseTable } from '../../src/db/use-table.ts'
 import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
 import { PackageIndexer } from '../../src/ingest/package-indexer.ts'
 import { Publisher } from '../../src/ingest/publisher.ts'
@@ -53,6 +54,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     cache,
     journal,
     blobs,
+    uses: new UseTable(database),
     marks: new MarkTable(database),
     packages,
     indexer,

@@ -1,9 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import { expect, it } from 'vitest'
 import { presentedToken } from '../../src/http/credentials.ts'
 
-const token = (headers: Record<string, string>): string | undefined =>
-  presentedToken({ headers } as unknown as IncomingMessage)
+const token = (headers: Record<string, string>): string | undefined => presentedToken({ headers })
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
 
 it.each([

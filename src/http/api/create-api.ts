@@ -1,0 +1,70 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { TokenService } from '../../access/token-service.ts'
+import { AppError } from '../../lib/app-error.ts'
+import type { Logger } from '../../telemetry/logger.ts'
+import { errorAnswer } from '../error-answer.ts'
+import type { ApiEnv } from './api-env.ts'
+import { authenticate } from './authenticate.ts'
+import { tokenRoutes } from './token-routes.ts'
+
+/** Where the API lies. */
+const BASE = '/api/v1'
+
+/** Bodies are held in memory: settings and lists of names, never files. */
+const MAX_BODY_BYTES = 16 << 20
+
+export interface ApiOptions {
+  readonly tokens: TokenService
+  readonly version: string
+  readonly log: Logger
+}
+
+/**
+ * The administration API below `/api/v1`, with its description at `/openapi.json` and
+ * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
+ */
+export function createApi({ tokens, version, log }: ApiOptions): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>()
+  for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
+    app.doc31(path, {
+      openapi: '3.1.0',
+      info: { title: 'symgate', version, description: 'Administration of a symgate server' },
+    })
+  }
+  const { openAPIRegistry: registry } = app
+  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' })
+  registry.registerComponent('securitySchemes', 'basic', { type: 'http', scheme: 'basic' })
+  app.use(`${BASE}/*`, async (context, next) => {
+    await next()
+    context.header('cache-control', 'no-store')
+    context.header('x-content-type-options', 'nosniff')
+  })
+  app.use(`${BASE}/*`, authenticate(tokens), limitBody())
+  for (const resource of [tokenRoutes({ tokens })]) app.route(BASE, resource)
+  app.onError((error) => {
+    const known = error instanceof HTTPException ? wrongRequest(error) : error
+    if (!(known instanceof AppError)) log.error({ err: known }, 'API request failed')
+    const answer = errorAnswer(known)
+    return new Response(JSON.stringify({ error: answer.error }), {
+      status: answer.status,
+      headers: { ...answer.headers, 'content-type': 'application/json' },
+    })
+  })
+  return app
+}
+
+function limitBody() {
+  return bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
+    },
+  })
+}
+
+/** What Hono itself refuses is a body that is no JSON. */
+function wrongRequest(cause: HTTPException): AppError {
+  return new AppError('request_invalid', cause.message || 'the request cannot be read', { cause })
+}
