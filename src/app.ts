@@ -23,7 +23,7 @@ import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { HttpUpstream } from './upstream/http-upstream.ts'
+import { createUpstream } from './upstream/create-upstream.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -158,21 +158,6 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },
   }
-}
-
-function createUpstream(upstream: Config['upstreams'][number]): HttpUpstream {
-  const { timeouts, misses } = upstream
-  return new HttpUpstream({
-    name: upstream.name,
-    url: upstream.url,
-    isPublic: upstream.public,
-    missRetryAfterMs: misses.retryAfterMs,
-    userAgent: upstream.userAgent,
-    connectTimeoutMs: timeouts.connectMs ?? 0,
-    firstByteTimeoutMs: timeouts.firstByteMs ?? 0,
-    idleTimeoutMs: timeouts.idleMs ?? 0,
-    totalTimeoutMs: timeouts.totalMs ?? 0,
-  })
 }
 
 function toListener(app: {

@@ -1,3 +1,5 @@
+import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
  * A size limit of "none" is Infinity, a timeout of "none" is undefined.
@@ -42,24 +44,7 @@ export interface Config {
     readonly maxEntries: number
   }
   /** In the order of the configuration; names are unique. */
-  readonly upstreams: readonly {
-    readonly name: string
-    readonly type: 'http'
-    /** Absolute http or https URL without query, fragment, user info and trailing slash. */
-    readonly url: string
-    readonly public: boolean
-    readonly enabled: boolean
-    /** Each fits a timer (at most 2^31 - 1 ms). */
-    readonly timeouts: {
-      readonly connectMs: number | undefined
-      readonly firstByteMs: number | undefined
-      readonly idleMs: number | undefined
-      readonly totalMs: number | undefined
-    }
-    /** As the global `misses`, whose values stand here where the upstream has no own. */
-    readonly misses: { readonly retryAfterMs: number }
-    readonly userAgent: string
-  }[]
+  readonly upstreams: readonly UpstreamSettings[]
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

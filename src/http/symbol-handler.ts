@@ -15,6 +15,7 @@ import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
 import { presentedToken } from './credentials.ts'
 import { sendContent } from './send-content.ts'
+import { symbolChecksum } from './symbol-checksum.ts'
 import type { SymbolRequest } from './symbol-request.ts'
 import { forwardedVia } from './via.ts'
 
@@ -108,11 +109,16 @@ export class SymbolHandler {
     { request, response, requestId }: Exchange,
   ): Promise<void> {
     const { lookup, compressed, pool, metrics, uses, serveCompressed } = this.#options
-    const via = forwardedVia(request, this.#options.instance)
+    const requester = {
+      requestId,
+      via: forwardedVia(request, this.#options.instance),
+      acceptsMsfz: false,
+      checksum: symbolChecksum(request),
+    }
     const isCabinet = serveCompressed && path.form === 'compressed'
     const wanted = isCabinet ? plainPath(path) : path
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(wanted, { via, requestId })
+      const answer = await lookup.resolve(wanted, requester)
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)

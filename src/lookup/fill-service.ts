@@ -1,21 +1,18 @@
 import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import { identityKey } from '../symbols/identity.ts'
-import { compressedPath } from '../symbols/compressed-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import type { Upstream, UpstreamAnswer } from '../upstream/upstream.ts'
+import type { Upstream, UpstreamRequest } from '../upstream/upstream.ts'
 import { attemptFill, type FillAttemptOptions } from './fill-attempt.ts'
 import type { MissMemory } from './miss-memory.ts'
 import type { MissReason } from './miss-reason.ts'
 import type { ServingFill } from './serving-fill.ts'
 
-/** Whose request starts a fill. */
-export interface Starter {
+/** Whose request starts a fill, and what of it is passed on to the upstreams. */
+export interface Starter extends Omit<UpstreamRequest, 'path'> {
   /** For the log. */
   readonly requestId: string
-  /** The symgates that the request has passed. */
-  readonly via: string
 }
 
 /** What a fill comes to for those who wait for it. */
@@ -83,7 +80,7 @@ export class FillService {
   }
 
   #start(path: SymbolPath, upstreams: readonly Upstream[], starter: Starter): Promise<FillOutcome> {
-    const { via, requestId } = starter
+    const { requestId, ...passedOn } = starter
     const key = flightKey(path, starter)
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
     this.#flights.set(key, promise)
@@ -95,7 +92,7 @@ export class FillService {
         try {
           resolve({
             kind: 'absent',
-            reason: await this.#askEach(path, upstreams, { via, log }, resolve),
+            reason: await this.#askEach({ ...passedOn, path }, upstreams, log, resolve),
           })
         } finally {
           metrics.runningFills.dec()
@@ -115,15 +112,16 @@ export class FillService {
 
   /** Asks one upstream after the other; resolves why there was nothing, which counts only if `resolve` was not called. */
   async #askEach(
-    path: SymbolPath,
+    request: UpstreamRequest,
     upstreams: readonly Upstream[],
-    { via, log }: { via: string; log: Logger },
+    log: Logger,
     resolve: (outcome: FillOutcome) => void,
   ): Promise<MissReason> {
+    const { path } = request
     const { misses, blobs, count, metrics } = this.#options
     let reason: MissReason = 'absent'
     for (const upstream of upstreams) {
-      const answer = await this.#ask(upstream, path, via)
+      const answer = await upstream.fetch(request, this.#abort.signal)
       const { fault, served } =
         answer.kind === 'found'
           ? await attemptFill(
@@ -155,20 +153,14 @@ export class FillService {
     }
     return reason
   }
-
-  /** Asks for the file and, where the upstream does not have it so, for its compressed form. */
-  async #ask(upstream: Upstream, path: SymbolPath, via: string): Promise<UpstreamAnswer> {
-    const options = { via, signal: this.#abort.signal }
-    const answer = await upstream.fetch(path.storePath, options)
-    const compressed = answer.kind === 'absent' ? compressedPath(path) : undefined
-    return compressed === undefined ? answer : await upstream.fetch(compressed, options)
-  }
 }
 
 /**
  * What one fill at a time runs for. A request that another symgate has forwarded never joins a fill that
- * a client began, for that one may be waiting for the very symgate that asks here.
+ * a client began, for that one may be waiting for the very symgate that asks here. Nor do requests join
+ * whose answers may differ: NuGet's 403 to one without a checksum is nobody else's.
  */
-function flightKey(path: SymbolPath, { via }: Starter): string {
-  return via.includes(',') ? `forwarded ${path.canonical}` : path.canonical
+function flightKey(path: SymbolPath, { via, acceptsMsfz, checksum }: Starter): string {
+  const marks = [via.includes(',') && 'forwarded', acceptsMsfz && 'msfz', checksum]
+  return [...marks.filter(Boolean), path.canonical].join(' ')
 }

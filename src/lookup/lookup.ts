@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
-import type { FillOutcome, FillService } from './fill-service.ts'
+import type { FillOutcome, FillService, Starter } from './fill-service.ts'
 
 /** Answers kept in memory, about 20 MB when full; absent files are not among them. */
 const MAX_RECENT = 50_000
@@ -14,10 +14,8 @@ export interface FoundBlob {
   readonly revision: number
 }
 
-/** Who asks. */
-export interface Requester {
-  /** For the log. */
-  readonly requestId: string
+/** Who asks, and what of the request is passed on to the upstreams. */
+export interface Requester extends Omit<Starter, 'via'> {
   /** The symgates that the request has passed, for the next one; undefined when this one is among them. */
   readonly via: string | undefined
 }
@@ -56,9 +54,9 @@ export class Lookup {
     const blob = this.#find(path)
     if (blob !== undefined) return { kind: 'blob', blob, revision: this.#blobs.revision }
     if (!this.#isIndexComplete()) return { kind: 'absent', reason: 'trouble' }
-    const { via, requestId } = requester
+    const { via } = requester
     if (via === undefined) return { kind: 'absent', reason: 'absent' }
-    const outcome = await this.#fills.request(path, { via, requestId })
+    const outcome = await this.#fills.request(path, { ...requester, via })
     // It may have been uploaded while the upstreams were asked.
     const uploaded = outcome.kind === 'absent' ? this.#find(path) : undefined
     if (uploaded === undefined) return outcome

@@ -22,8 +22,13 @@ export interface PackageFile {
     readonly sha256: string
     /** Key in the store of the blob that answers for this file. */
     readonly storeKey: string
-    /** The identities this file brought and answers for. */
+    /**
+     * The identities this file brought and answers for. A duplicate has some when the package that had
+     * stored its bytes is gone: then it stands for them.
+     */
     readonly identities: readonly Identity[]
+    /** Keys of the blobs that lost identities to this file when it replaced other bytes. */
+    readonly supersedes?: readonly string[]
     /** File in the package's staging folder from which it is published, only for `stored`. */
     readonly staged?: string
   }

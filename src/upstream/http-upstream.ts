@@ -1,23 +1,14 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Agent, request, type Dispatcher } from 'undici'
-import type { Upstream, UpstreamAnswer } from './upstream.ts'
+import { compressedPath } from '../symbols/compressed-path.ts'
+import { parseRetryAfter } from './parse-retry-after.ts'
+import { requestTrouble } from './request-trouble.ts'
+import type { UpstreamSettings } from './upstream-settings.ts'
+import type { Upstream, UpstreamAnswer, UpstreamRequest, UpstreamTrouble } from './upstream.ts'
 
 /** Redirects followed for one file: msdl needs one, chains beyond this are loops. */
 const MAX_REDIRECTS = 5
-
-/** How an HTTP upstream is reached. Times in milliseconds, 0 for none. */
-export interface HttpUpstreamOptions {
-  readonly name: string
-  readonly url: string
-  readonly isPublic: boolean
-  readonly missRetryAfterMs: number
-  readonly userAgent: string
-  readonly connectTimeoutMs: number
-  readonly firstByteTimeoutMs: number
-  readonly idleTimeoutMs: number
-  readonly totalTimeoutMs: number
-}
 
 /** A symbol server in Microsoft's layout, asked over HTTP. */
 export class HttpUpstream implements Upstream {
@@ -26,32 +17,49 @@ export class HttpUpstream implements Upstream {
   readonly missRetryAfterMs: number
   readonly #base: string
   readonly #userAgent: string
-  readonly #totalTimeoutMs: number
+  readonly #totalTimeoutMs: number | undefined
   readonly #agent: Agent
 
-  constructor(options: HttpUpstreamOptions) {
-    this.name = options.name
-    this.isPublic = options.isPublic
-    this.missRetryAfterMs = options.missRetryAfterMs
-    this.#base = options.url.replace(/\/+$/, '')
-    this.#userAgent = options.userAgent
-    this.#totalTimeoutMs = options.totalTimeoutMs
+  constructor({ name, url, public: isPublic, misses, userAgent, timeouts }: UpstreamSettings) {
+    this.name = name
+    this.isPublic = isPublic
+    this.missRetryAfterMs = misses.retryAfterMs
+    this.#base = url.replace(/\/+$/, '')
+    this.#userAgent = userAgent
+    this.#totalTimeoutMs = timeouts.totalMs
     this.#agent = new Agent({
-      connect: { timeout: options.connectTimeoutMs },
-      headersTimeout: options.firstByteTimeoutMs,
-      bodyTimeout: options.idleTimeoutMs,
+      connect: { timeout: timeouts.connectMs ?? 0 },
+      headersTimeout: timeouts.firstByteMs ?? 0,
+      bodyTimeout: timeouts.idleMs ?? 0,
     })
   }
 
-  async fetch(
+  async fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
+    const answer = await this.#ask(request.path.storePath, request, signal)
+    const compressed = answer.kind === 'absent' ? compressedPath(request.path) : undefined
+    return compressed === undefined ? answer : await this.#ask(compressed, request, signal)
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy()
+  }
+
+  async #ask(
     path: string,
-    { via, signal }: { via: string; signal: AbortSignal },
+    { acceptsMsfz, checksum, via }: UpstreamRequest,
+    signal: AbortSignal,
   ): Promise<UpstreamAnswer> {
     const deadline =
-      this.#totalTimeoutMs > 0
-        ? AbortSignal.any([signal, AbortSignal.timeout(this.#totalTimeoutMs)])
-        : signal
-    const headers = { 'user-agent': this.#userAgent, 'accept-encoding': 'gzip', via }
+      this.#totalTimeoutMs === undefined
+        ? signal
+        : AbortSignal.any([signal, AbortSignal.timeout(this.#totalTimeoutMs)])
+    const headers = {
+      'user-agent': this.#userAgent,
+      'accept-encoding': 'gzip',
+      via,
+      ...(acceptsMsfz && { accept: 'application/msfz0, */*' }),
+      ...(checksum !== undefined && { symbolchecksum: checksum }),
+    }
     let url = `${this.#base}/${path.split('/').map(encodeURIComponent).join('/')}`
     try {
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -62,15 +70,11 @@ export class HttpUpstream implements Upstream {
         await response.body.dump()
         url = next
       }
-      return { kind: 'trouble', cause: `more than ${MAX_REDIRECTS} redirects` }
+      return fileTrouble(`more than ${MAX_REDIRECTS} redirects`)
     } catch (error) {
       if (signal.aborted) throw error
-      return { kind: 'trouble', cause: causeOf(error) }
+      return requestTrouble(error)
     }
-  }
-
-  async close(): Promise<void> {
-    await this.#agent.destroy()
   }
 }
 
@@ -100,19 +104,31 @@ async function toAnswer({
     if (encoding === 'gzip' || encoding === 'x-gzip')
       return { kind: 'found', body: gunzipped(body), size: undefined }
     body.destroy()
-    return {
-      kind: 'trouble',
-      cause: `unknown Content-Encoding ${JSON.stringify(encoding.slice(0, 40))}`,
-    }
+    return fileTrouble(`unknown Content-Encoding ${JSON.stringify(encoding.slice(0, 40))}`)
   }
   await body.dump()
   const reason = headers['x-symgate-miss']
   // Another symgate that could not find out has not found out that the file is absent.
   if (reason === 'trouble' || reason === 'mismatch') {
-    return { kind: 'trouble', cause: `the upstream symgate answers ${reason}` }
+    const blame = reason === 'trouble' ? 'beyond' : 'file'
+    return { ...fileTrouble(`the upstream symgate answers ${reason}`), blame }
   }
   if (statusCode === 404 || statusCode === 410) return { kind: 'absent' }
-  return { kind: 'trouble', cause: `status ${statusCode}` }
+  return statusTrouble(statusCode, headers['retry-after'])
+}
+
+function statusTrouble(status: number, retryAfter: string | string[] | undefined): UpstreamTrouble {
+  const ofHost = status === 401 || status === 407 || status === 429 || status >= 500
+  const retryAfterMs = parseRetryAfter(retryAfter)
+  return {
+    ...fileTrouble(`status ${status}`),
+    blame: ofHost ? 'host' : 'file',
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function fileTrouble(cause: string): UpstreamTrouble {
+  return { kind: 'trouble', stage: 'download', blame: 'file', cause }
 }
 
 function contentLength(header: string | string[] | undefined): number | undefined {
@@ -122,10 +138,4 @@ function contentLength(header: string | string[] | undefined): number | undefine
 function gunzipped(body: Readable): Readable {
   // Whoever reads the decoded stream sees the error: it is destroyed with it.
   return pipeline(body, createGunzip(), () => {})
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name
-  return `${code}: ${error.message}`
 }

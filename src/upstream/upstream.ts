@@ -1,6 +1,19 @@
 import type { Readable } from 'node:stream'
+import type { SymbolPath } from '../symbols/symbol-path.ts'
 
-/** What an upstream says to one request for one file. */
+/** One request for one file. */
+export interface UpstreamRequest {
+  /** What is wanted; how the upstream spells it is its adapter's affair. */
+  readonly path: SymbolPath
+  /** Whether an MSFZ container may come for a PDB. */
+  readonly acceptsMsfz: boolean
+  /** The `SymbolChecksum` header that the client sent: NuGet's server answers to nothing without it. */
+  readonly checksum: string | undefined
+  /** The symgates that the request has passed. */
+  readonly via: string
+}
+
+/** What an upstream says to one request. */
 export type UpstreamAnswer =
   | {
       readonly kind: 'found'
@@ -9,10 +22,24 @@ export type UpstreamAnswer =
       /** Size of the decoded body in bytes where the upstream states it. */
       readonly size: number | undefined
     }
-  /** The upstream knows that it has no such file: this may be remembered. */
+  /** The upstream knows that it has no such file in any form: this may be remembered. */
   | { readonly kind: 'absent' }
-  /** Nobody can tell: this is never remembered as a miss. */
-  | { readonly kind: 'trouble'; readonly cause: string }
+  | UpstreamTrouble
+
+/** Nobody can tell whether the file is there: this is never remembered as a miss. */
+export interface UpstreamTrouble {
+  readonly kind: 'trouble'
+  /** Whether the upstream could not be reached, or was and gave no file. */
+  readonly stage: 'connect' | 'download'
+  /**
+   * `host`: other files would fare no better, which is the breaker's affair; `file`: this one alone, which counts
+   * toward its skip entry; `beyond`: something behind a healthy upstream, which is held against neither.
+   */
+  readonly blame: 'host' | 'file' | 'beyond'
+  readonly cause: string
+  /** How long the upstream asks to be left alone (Retry-After), where it does. */
+  readonly retryAfterMs?: number
+}
 
 /** A place to ask for files that are not here. */
 export interface Upstream {
@@ -22,9 +49,9 @@ export interface Upstream {
   /** How long its «not here» holds. */
   readonly missRetryAfterMs: number
   /**
-   * Asks for `path` (name/id/file in SymStore's casing, decoded). `via` names the symgates that the
-   * request has passed. Never rejects but for an abort.
+   * Asks for the file in each form and spelling in which the upstream may have it, in turn: only when all are
+   * absent is it absent. Never rejects but for an abort.
    */
-  fetch(path: string, options: { via: string; signal: AbortSignal }): Promise<UpstreamAnswer>
+  fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer>
   close(): Promise<void>
 }

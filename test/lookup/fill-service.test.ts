@@ -7,7 +7,7 @@ import { fillBench, readFill } from '../helpers/fill-bench.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { symbolPathOf } from '../helpers/symbol-path-of.ts'
 
-const STARTER = { requestId: 'r1', via: '1.1 me' }
+const STARTER = { requestId: 'r1', via: '1.1 me', acceptsMsfz: false, checksum: undefined }
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const OTHER_GUID = `FFFF${GUID.slice(4)}`
 const PATH = symbolPathOf(`app.pdb/${GUID}1/app.pdb`)
@@ -16,7 +16,12 @@ const wrong = makePdb({ guid: OTHER_GUID, age: 1 })
 const wrongLong = makePdb({ guid: OTHER_GUID, age: 1, size: 200_000 })
 
 const ABSENT = { kind: 'absent' } as const
-const TROUBLE = { kind: 'trouble', cause: 'status 500' } as const
+const TROUBLE = {
+  kind: 'trouble',
+  stage: 'download',
+  blame: 'host',
+  cause: 'status 500',
+} as const
 
 /** A body that gives `bytes` and then waits until it is ended or broken. */
 function stalled(bytes: Uint8Array) {
@@ -50,9 +55,11 @@ describe('the upstreams', () => {
     })
     expect((await readFill(outcome)).equals(pdb)).toBe(true)
     await fills.close(1000)
-    // What is absent was asked for in its compressed form too.
-    expect(upstreams.map(({ asked }) => asked.length)).toEqual([2, 1, 1, 1, 0])
-    expect(upstreams[3]?.asked[0]).toEqual({ path: `app.pdb/${GUID}1/app.pdb`, via: '1.1 me' })
+    expect(upstreams.map(({ asked }) => asked.length)).toEqual([1, 1, 1, 1, 0])
+    expect(upstreams[3]?.asked[0]).toMatchObject({
+      path: `app.pdb/${GUID}1/app.pdb`,
+      request: { via: '1.1 me', acceptsMsfz: false, checksum: undefined },
+    })
     expect([cached(), staged()]).toEqual([[`app.pdb/${GUID}1/app.pdb`], []])
     expect(upstreams.map((upstream) => misses.isRemembered(upstream, PATH))).toEqual([
       true,
@@ -98,7 +105,7 @@ describe('the upstreams', () => {
     expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
     await vi.waitFor(async () => {
       expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'trouble' })
-      expect([first.asked.length, second.asked.length]).toEqual([2, 2])
+      expect([first.asked.length, second.asked.length]).toEqual([1, 2])
     })
   })
 
@@ -109,10 +116,7 @@ describe('the upstreams', () => {
     await vi.waitFor(async () =>
       expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'remembered' }),
     )
-    expect(upstream.asked.map(({ path }) => path)).toEqual([
-      `app.pdb/${GUID}1/app.pdb`,
-      `app.pdb/${GUID}1/app.pd_`,
-    ])
+    expect(upstream.asked).toHaveLength(1)
   })
 
   it('that are public never hear a name that is hosted here', async () => {
@@ -121,7 +125,7 @@ describe('the upstreams', () => {
     const { fills, hostedNames } = await fillBench([outside, inside])
     await hostedNames.addAll(['App.PDB'])
     expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
-    expect([outside.asked.length, inside.asked.length]).toEqual([0, 2])
+    expect([outside.asked.length, inside.asked.length]).toEqual([0, 1])
     const alone = await fillBench([outside])
     await alone.hostedNames.addAll(['app.pdb'])
     expect(await alone.fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })
@@ -158,6 +162,25 @@ describe('a fill', () => {
     expect(upstream.asked).toHaveLength(2)
     await other
     await fills.close(1000)
+  })
+
+  it('is nobody else’s where a client says more of what it wants', async () => {
+    const { promise, resolve } = Promise.withResolvers<UpstreamAnswer>()
+    const upstream = fakeUpstream('first', () => promise)
+    const { fills } = await fillBench([upstream])
+    const starters = [
+      STARTER,
+      { ...STARTER, checksum: 'SHA256:00' },
+      { ...STARTER, checksum: 'SHA256:01' },
+      { ...STARTER, acceptsMsfz: true },
+    ]
+    const outcomes = starters.map((starter) => fills.request(PATH, starter))
+    await vi.waitFor(() => expect(upstream.asked).toHaveLength(4))
+    expect(upstream.asked.map(({ request }) => [request.checksum, request.acceptsMsfz])).toEqual(
+      starters.map(({ checksum, acceptsMsfz }) => [checksum, acceptsMsfz]),
+    )
+    resolve(ABSENT)
+    await Promise.all(outcomes)
   })
 
   it('keeps the file under every identity of its own and the path asked for', async () => {

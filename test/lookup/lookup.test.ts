@@ -8,6 +8,7 @@ import { symbolPathOf } from '../helpers/symbol-path-of.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const PATH = symbolPathOf(`app.pdb/${GUID}1/app.pdb`)
+const REQUESTER = { requestId: 'r1', via: '1.1 me', acceptsMsfz: false, checksum: undefined }
 const ABSENT = { kind: 'absent', reason: 'absent' }
 
 function claim(root: 'hosted' | 'cache', key: string, etag = key): BlobClaim {
@@ -27,7 +28,7 @@ async function setUp() {
     isIndexComplete: () => state.isComplete,
   })
   const etag = async (): Promise<string | undefined> => {
-    const answer = await lookup.resolve(PATH, { requestId: 'r1', via: undefined })
+    const answer = await lookup.resolve(PATH, { ...REQUESTER, via: undefined })
     return answer.kind === 'blob' ? answer.blob.etag : undefined
   }
   return { ...bench, upstream, lookup, state, etag }
@@ -36,32 +37,29 @@ async function setUp() {
 describe('Lookup', () => {
   it('asks the upstreams for what is not here, but never those that the request has come from', async () => {
     const { lookup, upstream } = await setUp()
-    expect(await lookup.resolve(PATH, { requestId: 'r1', via: undefined })).toEqual(ABSENT)
+    expect(await lookup.resolve(PATH, { ...REQUESTER, via: undefined })).toEqual(ABSENT)
     expect(upstream.asked).toHaveLength(0)
-    expect(await lookup.resolve(PATH, { requestId: 'r1', via: '1.1 me' })).toEqual(ABSENT)
-    expect(upstream.asked).toEqual([
-      { path: PATH.storePath, via: '1.1 me' },
-      { path: PATH.storePath.replace(/b$/, '_'), via: '1.1 me' },
-    ])
+    expect(await lookup.resolve(PATH, REQUESTER)).toEqual(ABSENT)
+    expect(upstream.asked).toMatchObject([{ path: PATH.storePath, request: { via: '1.1 me' } }])
   })
 
   it.each(['app.pd_', 'file.ptr', 'msfz0/app.pdb'])('answers …/%s at once', async (file) => {
     const { lookup, upstream } = await setUp()
     const path = symbolPathOf(`app.pdb/${GUID}1/${file}`)
-    expect(await lookup.resolve(path, { requestId: 'r1', via: '1.1 me' })).toEqual(ABSENT)
+    expect(await lookup.resolve(path, REQUESTER)).toEqual(ABSENT)
     expect(upstream.asked).toHaveLength(0)
   })
 
   it('asks nobody while the index is not complete, for it may be here', async () => {
     const { lookup, upstream, state, blobs } = await setUp()
     state.isComplete = false
-    expect(await lookup.resolve(PATH, { requestId: 'r1', via: '1.1 me' })).toEqual({
+    expect(await lookup.resolve(PATH, REQUESTER)).toEqual({
       kind: 'absent',
       reason: 'trouble',
     })
     expect(upstream.asked).toHaveLength(0)
     blobs.put(claim('hosted', 'k'))
-    expect(await lookup.resolve(PATH, { requestId: 'r1', via: '1.1 me' })).toMatchObject({
+    expect(await lookup.resolve(PATH, REQUESTER)).toMatchObject({
       kind: 'blob',
     })
   })
@@ -90,14 +88,14 @@ describe('Lookup', () => {
   it('knows a blob that was replaced since it was found, and forgets only what is current', async () => {
     const { blobs, lookup, etag } = await setUp()
     blobs.put(claim('cache', 'h', 'old'))
-    const old = await lookup.resolve(PATH, { requestId: 'r1', via: undefined })
+    const old = await lookup.resolve(PATH, { ...REQUESTER, via: undefined })
     if (old.kind !== 'blob') throw new Error('not found')
     expect(lookup.isCurrent(old)).toBe(true)
     blobs.put(claim('cache', 'h', 'new'))
     expect(lookup.isCurrent(old)).toBe(false)
     lookup.forget(old.blob)
     expect(await etag()).toBe('new')
-    const current = await lookup.resolve(PATH, { requestId: 'r1', via: undefined })
+    const current = await lookup.resolve(PATH, { ...REQUESTER, via: undefined })
     if (current.kind === 'blob') lookup.forget(current.blob)
     expect(await etag()).toBeUndefined()
   })
@@ -105,7 +103,7 @@ describe('Lookup', () => {
   it('never forgets a hosted blob: its disk may come back', async () => {
     const { blobs, lookup, etag } = await setUp()
     blobs.put(claim('hosted', 'h', 'kept'))
-    const found = await lookup.resolve(PATH, { requestId: 'r1', via: undefined })
+    const found = await lookup.resolve(PATH, { ...REQUESTER, via: undefined })
     if (found.kind === 'blob') lookup.forget(found.blob)
     expect(await etag()).toBe('kept')
   })
@@ -113,7 +111,7 @@ describe('Lookup', () => {
   it('still takes a blob for current when another was uploaded meanwhile', async () => {
     const { blobs, lookup } = await setUp()
     blobs.put(claim('hosted', 'h'))
-    const found = await lookup.resolve(PATH, { requestId: 'r1', via: undefined })
+    const found = await lookup.resolve(PATH, { ...REQUESTER, via: undefined })
     blobs.put({ ...claim('hosted', 'another'), identities: ['something else'] })
     expect(found.kind === 'blob' && lookup.isCurrent(found)).toBe(true)
   })

@@ -4,38 +4,41 @@ import { createServer, type AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { HttpUpstream, type HttpUpstreamOptions } from '../../src/upstream/http-upstream.ts'
+import { HttpUpstream } from '../../src/upstream/http-upstream.ts'
+import type { UpstreamSettings } from '../../src/upstream/upstream-settings.ts'
 import type { UpstreamAnswer } from '../../src/upstream/upstream.ts'
+import { upstreamRequest } from '../helpers/upstream-request.ts'
 import { startUpstream } from '../helpers/upstream-server.ts'
+import { upstreamSettings } from '../helpers/upstream-settings.ts'
 
 const PATH = 'app.pdb/497B72F6390A44FC878E5A2D63B6CC4B1/app.pdb'
 const bytes = Buffer.from('Microsoft C/C++ MSF 7.00 and so on. '.repeat(10_000))
 
-function connect(url: string, options: Partial<HttpUpstreamOptions> = {}): HttpUpstream {
-  const upstream = new HttpUpstream({
-    name: 'first',
-    url,
-    isPublic: false,
-    missRetryAfterMs: 0,
-    userAgent: 'agent/1',
-    connectTimeoutMs: 5000,
-    firstByteTimeoutMs: 5000,
-    idleTimeoutMs: 5000,
-    totalTimeoutMs: 0,
-    ...options,
-  })
+const REQUEST = upstreamRequest(PATH)
+
+function connect(url: string, more: Partial<UpstreamSettings> = {}): HttpUpstream {
+  const upstream = new HttpUpstream(upstreamSettings(url, more))
   onTestFinished(() => upstream.close())
   return upstream
+}
+
+/** Trouble of an upstream that was reached. */
+function trouble(cause: string, blame: 'host' | 'file') {
+  return { kind: 'trouble', stage: 'download', blame, cause }
+}
+
+function patience(timeouts: Partial<UpstreamSettings['timeouts']>): Partial<UpstreamSettings> {
+  return { timeouts: { ...upstreamSettings('').timeouts, ...timeouts } }
 }
 
 /** Asks an upstream that answers in this way. */
 async function ask(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
-  options: Partial<HttpUpstreamOptions> = {},
+  more: Partial<UpstreamSettings> = {},
 ) {
   const server = await startUpstream(answer)
-  const upstream = connect(server.url, options)
-  const result = await upstream.fetch(PATH, { via: '1.1 me', signal: new AbortController().signal })
+  const upstream = connect(server.url, more)
+  const result = await upstream.fetch(REQUEST, new AbortController().signal)
   return { server, upstream, result }
 }
 
@@ -52,11 +55,14 @@ describe('a request', () => {
     const upstream = connect(`${server.url}/base/symbols/`)
     const names = ['a b+c&d?e#f%2F.dll', 'größe 日本.pdb', "~!*'();.so"]
     for (const name of names)
-      await upstream.fetch(`${name}/0ABC1000/${name}`, { via: '1.1 a, 1.1 b', signal: forever() })
-    expect(server.requests.map(({ url }) => url)).toEqual(
+      await upstream.fetch(
+        upstreamRequest(`${name}/0ABCDEF012000/${name}`, { via: '1.1 a, 1.1 b' }),
+        forever(),
+      )
+    expect(server.requests.map(({ url }) => url).filter((url) => !url?.endsWith('_'))).toEqual(
       names.map((name) => {
         const encoded = encodeURIComponent(name)
-        return `/base/symbols/${encoded}/0ABC1000/${encoded}`
+        return `/base/symbols/${encoded}/0ABCDEF012000/${encoded}`
       }),
     )
     expect(server.requests[0]?.headers).toMatchObject({
@@ -66,10 +72,44 @@ describe('a request', () => {
     })
   })
 
+  it('is made for the compressed form where the plain one is not there', async () => {
+    const { server, result } = await ask((request, response) => {
+      response.writeHead(request.url?.endsWith('_') === true ? 200 : 404).end()
+    })
+    expect(result.kind).toBe('found')
+    expect(server.requests.map(({ url }) => url)).toEqual([
+      `/${PATH}`,
+      `/${PATH.replace(/.$/, '_')}`,
+    ])
+  })
+
+  it('is made once where the upstream is in trouble', async () => {
+    const { server } = await ask((_, response) => void response.writeHead(500).end())
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('says what the client takes and knows of the file', async () => {
+    const server = await startUpstream((_, response) => void response.end(bytes))
+    const upstream = connect(server.url)
+    await upstream.fetch(REQUEST, forever())
+    const more = { acceptsMsfz: true, checksum: 'SHA256:00' }
+    await upstream.fetch(upstreamRequest(PATH, more), forever())
+    expect(
+      server.requests.map(({ headers }) => [headers.accept, headers['symbolchecksum']]),
+    ).toEqual([
+      [undefined, undefined],
+      ['application/msfz0, */*', 'SHA256:00'],
+    ])
+  })
+
   it('with a header that cannot be sent is trouble, not an exception', async () => {
     const server = await startUpstream((_, response) => void response.end(bytes))
-    const answer = await connect(server.url).fetch(PATH, { via: 'a\nb', signal: forever() })
-    expect(answer.kind).toBe('trouble')
+    const answer = await connect(server.url).fetch(
+      upstreamRequest(PATH, { via: 'a\nb' }),
+      forever(),
+    )
+
+    expect(answer).toMatchObject({ kind: 'trouble', blame: 'file' })
   })
 })
 
@@ -126,14 +166,15 @@ describe('an answer', () => {
   it.each([
     [404, { kind: 'absent' }],
     [410, { kind: 'absent' }],
-    [204, { kind: 'trouble', cause: 'status 204' }],
-    [206, { kind: 'trouble', cause: 'status 206' }],
-    [304, { kind: 'trouble', cause: 'status 304' }],
-    [401, { kind: 'trouble', cause: 'status 401' }],
-    [403, { kind: 'trouble', cause: 'status 403' }],
-    [429, { kind: 'trouble', cause: 'status 429' }],
-    [500, { kind: 'trouble', cause: 'status 500' }],
-    [503, { kind: 'trouble', cause: 'status 503' }],
+    [204, trouble('status 204', 'file')],
+    [206, trouble('status 206', 'file')],
+    [304, trouble('status 304', 'file')],
+    [401, trouble('status 401', 'host')],
+    [403, trouble('status 403', 'file')],
+    [407, trouble('status 407', 'host')],
+    [429, trouble('status 429', 'host')],
+    [500, trouble('status 500', 'host')],
+    [503, trouble('status 503', 'host')],
   ])('of status %d is told apart', async (status, expected) => {
     const { result } = await ask((_, response) => {
       response.writeHead(status).end(status === 204 || status === 304 ? undefined : 'why not')
@@ -141,13 +182,34 @@ describe('an answer', () => {
     expect(result).toEqual(expected)
   })
 
+  it('tells how long to wait, where it does', async () => {
+    const { result } = await ask((_, response) => {
+      response.writeHead(429, { 'retry-after': '7' }).end()
+    })
+    expect(result).toEqual({ ...trouble('status 429', 'host'), retryAfterMs: 7000 })
+  })
+
+  it.each([
+    ['trouble', 'beyond'],
+    ['mismatch', 'file'],
+  ])('of another symgate that says %s is no absence', async (reason, blame) => {
+    const { result } = await ask((_, response) => {
+      response.writeHead(404, { 'x-symgate-miss': reason }).end()
+    })
+    expect(result).toEqual({
+      kind: 'trouble',
+      stage: 'download',
+      blame,
+      cause: `the upstream symgate answers ${reason}`,
+    })
+  })
+
   it('without the file leaves its connection for the next, however it ends', async () => {
     const server = await startUpstream((_, response) => {
       response.writeHead(404, { 'content-type': 'text/html' }).end('<html>'.repeat(1000))
     })
     const upstream = connect(server.url)
-    for (let count = 0; count < 5; count++)
-      await upstream.fetch(PATH, { via: '', signal: forever() })
+    for (let count = 0; count < 5; count++) await upstream.fetch(REQUEST, forever())
     expect(new Set(server.requests.map(({ socket }) => socket)).size).toBeLessThan(4)
   })
 })
@@ -168,7 +230,7 @@ describe('a redirect', () => {
     const { result, server } = await ask((_, response) => {
       response.writeHead(302, { location: '/again' }).end()
     })
-    expect(result).toEqual({ kind: 'trouble', cause: 'more than 5 redirects' })
+    expect(result).toEqual(trouble('more than 5 redirects', 'file'))
     expect(server.requests).toHaveLength(6)
   })
 
@@ -182,12 +244,12 @@ describe('a redirect', () => {
     const { result } = await ask((_, response) => {
       response.writeHead(302, { location }).end()
     })
-    expect(result).toEqual({ kind: 'trouble', cause: 'status 302' })
+    expect(result).toEqual(trouble('status 302', 'file'))
   })
 
   it('without an address is trouble', async () => {
     const { result } = await ask((_, response) => void response.writeHead(302).end())
-    expect(result).toEqual({ kind: 'trouble', cause: 'status 302' })
+    expect(result).toEqual(trouble('status 302', 'file'))
   })
 
   it('to a file that is not there is an absence', async () => {
@@ -255,9 +317,11 @@ describe('a transfer', () => {
 
 describe('patience', () => {
   it('ends when no answer comes in time', async () => {
-    const { result } = await ask(() => {}, { firstByteTimeoutMs: 100 })
+    const { result } = await ask(() => {}, patience({ firstByteMs: 100 }))
     expect(result).toMatchObject({
       kind: 'trouble',
+      stage: 'download',
+      blame: 'host',
       cause: expect.stringContaining('UND_ERR_HEADERS_TIMEOUT'),
     })
   })
@@ -265,7 +329,7 @@ describe('patience', () => {
   it('ends when a body stops for too long', async () => {
     const { result } = await ask(
       (_, response) => void response.writeHead(200).write(bytes.subarray(0, 100)),
-      { idleTimeoutMs: 100 },
+      patience({ idleMs: 100 }),
     )
     await expect(bodyOf(result)).rejects.toThrow('Body Timeout')
   })
@@ -277,9 +341,9 @@ describe('patience', () => {
       response.writeHead(200).write('x')
       timers.push(setInterval(() => response.write('x'), 10))
     }
-    const { result } = await ask(drip, { totalTimeoutMs: 150 })
+    const { result } = await ask(drip, patience({ totalMs: 150 }))
     await expect(bodyOf(result)).rejects.toThrow('timeout')
-    const silent = await ask(() => {}, { totalTimeoutMs: 100 })
+    const silent = await ask(() => {}, patience({ totalMs: 100 }))
     expect(silent.result).toMatchObject({
       kind: 'trouble',
       cause: expect.stringContaining('TimeoutError'),
@@ -303,9 +367,11 @@ describe('an upstream', () => {
     ['that refuses connections', 'http://127.0.0.1:9', 'ECONNREFUSED'],
     ['that has no address', 'http://no-such-host.invalid', 'ENOTFOUND|EAI_AGAIN'],
   ])('%s is trouble, which says how', async (_, url, code) => {
-    const answer = await connect(url).fetch(PATH, { via: '', signal: forever() })
+    const answer = await connect(url).fetch(REQUEST, forever())
     expect(answer).toMatchObject({
       kind: 'trouble',
+      stage: 'connect',
+      blame: 'host',
       cause: expect.stringMatching(new RegExp(code)),
     })
   })
@@ -315,10 +381,7 @@ describe('an upstream', () => {
     await new Promise<void>((resolve) => garbage.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void garbage.close())
     const { port } = garbage.address() as AddressInfo
-    const answer = await connect(`http://127.0.0.1:${port}`).fetch(PATH, {
-      via: '',
-      signal: forever(),
-    })
+    const answer = await connect(`http://127.0.0.1:${port}`).fetch(REQUEST, forever())
     expect(answer).toMatchObject({
       kind: 'trouble',
       cause: expect.stringMatching(/^HTTPParserError: .*does not match/),
@@ -329,9 +392,9 @@ describe('an upstream', () => {
     const server = await startUpstream(() => {})
     const upstream = connect(server.url)
     const stopped = AbortSignal.abort(new Error('the server stops'))
-    await expect(upstream.fetch(PATH, { via: '', signal: stopped })).rejects.toThrow('stops')
+    await expect(upstream.fetch(REQUEST, stopped)).rejects.toThrow('stops')
     const control = new AbortController()
-    const waiting = upstream.fetch(PATH, { via: '', signal: control.signal })
+    const waiting = upstream.fetch(REQUEST, control.signal)
     setTimeout(() => control.abort(new Error('the server stops')), 30)
     await expect(waiting).rejects.toThrow('the server stops')
   })
@@ -339,7 +402,7 @@ describe('an upstream', () => {
   it('breaks its bodies when it is told to stop', async () => {
     const server = await startUpstream((_, response) => void response.writeHead(200).write(bytes))
     const control = new AbortController()
-    const answer = await connect(server.url).fetch(PATH, { via: '', signal: control.signal })
+    const answer = await connect(server.url).fetch(REQUEST, control.signal)
     setTimeout(() => control.abort(new Error('the server stops')), 30)
     await expect(bodyOf(answer)).rejects.toThrow('the server stops')
   })
@@ -353,8 +416,11 @@ describe('an upstream', () => {
     })
     const upstream = connect(server.url)
     const { signal } = new AbortController()
-    for (const path of ['found', 'absent', 'redirect', 'found', 'absent', 'redirect']) {
-      const answer = await upstream.fetch(path, { via: '', signal })
+    for (const name of ['found', 'absent', 'redirect', 'found', 'absent', 'redirect']) {
+      const answer = await upstream.fetch(
+        upstreamRequest(`${name}.dll/0ABCDEF012000/${name}.dll`),
+        signal,
+      )
       if (answer.kind === 'found') await buffer(answer.body)
     }
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
@@ -363,7 +429,7 @@ describe('an upstream', () => {
   it('that is closed gives trouble for what still runs', async () => {
     const server = await startUpstream(() => {})
     const upstream = connect(server.url)
-    const waiting = upstream.fetch(PATH, { via: '', signal: forever() })
+    const waiting = upstream.fetch(REQUEST, forever())
     setTimeout(() => void upstream.close(), 30)
     expect((await waiting).kind).toBe('trouble')
   })
