@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
+import { parseStrings } from './parse-strings.ts'
 import type { PackageFileRecord, PackageSummary, PackageVerdict } from './package-record.ts'
 
 /** Rows looked at in one go while searching for a text: about a millisecond of the event loop. */
@@ -105,7 +106,7 @@ export class PackageHistory {
     // Behind every id: they are digits and small letters.
     let position = before ?? '~'
     const words = text?.toLowerCase()
-    for (let examined = 0; examined < MAX_EXAMINED; ) {
+    for (let examined = 0; examined < MAX_EXAMINED;) {
       const step = words === undefined ? limit + 1 : STEP
       const rows = this.#rows(tag, verdict, position, step)
       for (const row of rows) {
@@ -173,6 +174,6 @@ function toFile(row: FileRow): PackageFileRecord & { readonly position: number }
     storeKey: row.store_key ?? undefined,
     size: row.size ?? undefined,
     sha256: row.sha256 ?? undefined,
-    keys: JSON.parse(row.keys) as string[],
+    keys: parseStrings(row.keys),
   }
 }

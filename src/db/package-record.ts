@@ -26,7 +26,7 @@ export interface PackageSummary {
 }
 
 /** How many files of a package came to what; `alerts` of them differ from a verified copy. */
-export interface PackageCounts {
+interface PackageCounts {
   readonly stored: number
   readonly duplicates: number
   readonly conflicts: number

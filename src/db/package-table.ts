@@ -19,7 +19,7 @@ export class PackageTable {
   readonly #fail: Statement<[string, string, number, string]>
   readonly #oldRefused: Statement<[number, number, number], { id: string }>
   readonly #remove: Statement<[string]>
-  readonly #removeFiles: Statement<[string]>
+  readonly #removeFiles: Statement<[{ id: string }]>
   readonly #clear: Statement<[]>
   readonly #clearFiles: Statement<[]>
 
@@ -48,8 +48,8 @@ export class PackageTable {
     )
     this.#remove = database.prepare('DELETE FROM packages WHERE id = ?')
     this.#removeFiles = database.prepare(
-      `DELETE FROM package_files WHERE package_id = ?1 AND position IN
-        (SELECT position FROM package_files WHERE package_id = ?1 LIMIT ${REMOVE_STEP})`,
+      `DELETE FROM package_files WHERE package_id = @id AND position IN
+        (SELECT position FROM package_files WHERE package_id = @id LIMIT ${REMOVE_STEP})`,
     )
     this.#clear = database.prepare(
       `DELETE FROM packages WHERE id IN (SELECT id FROM packages WHERE published = 1 LIMIT ${REMOVE_STEP})`,
@@ -133,7 +133,7 @@ export class PackageTable {
   /** Forgets one package: first its row, so that it is not listed without files. */
   async remove(id: string): Promise<void> {
     this.#remove.run(id)
-    while (this.#removeFiles.run(id).changes > 0) await setImmediate()
+    while (this.#removeFiles.run({ id }).changes > 0) await setImmediate()
   }
 
   /** Forgets every published package, in steps between which other work runs. */

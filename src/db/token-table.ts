@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { parseStrings } from './parse-strings.ts'
 
 /** What a token may do; each includes the ones before it, but `download` is of no use to an uploader's URL. */
 export type Scope = 'download' | 'upload' | 'admin'
@@ -87,14 +88,10 @@ function toToken(row: Row): TokenRecord {
     hash: row.hash,
     scope: row.scope,
     name: row.name,
-    tags: toPatterns(row.tags),
-    names: toPatterns(row.names),
+    tags: parseStrings(row.tags ?? '[]'),
+    names: parseStrings(row.names ?? '[]'),
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at ?? undefined,
     lastUsedAtMs: row.last_used_at ?? undefined,
   }
-}
-
-function toPatterns(column: string | null): readonly string[] {
-  return column === null ? [] : (JSON.parse(column) as string[])
 }

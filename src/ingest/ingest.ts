@@ -120,8 +120,7 @@ export class Ingest {
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
       const base = { id, receivedAtMs, details }
-      if (refusal !== undefined)
-        return toManifest(base, upload, plan.files.map(withheld), true)
+      if (refusal !== undefined) return toManifest(base, upload, plan.files.map(withheld), true)
       const settled = toManifest(base, upload, plan.files, false)
       certain()
       await publisher.publish(settled, folder, plan)

@@ -14,7 +14,9 @@ export function limitNames(file: CollectedFile, uploader: Uploader | undefined):
     .map((key) => key.slice(0, key.indexOf('/')))
     .filter((name) => !name.startsWith('_.'))
   const asked = new Set(own.length > 0 ? own : [baseName(file.path) ?? file.path])
-  const foreign = [...asked].find((name) => !names.some((pattern) => matchesWildcard(pattern, name)))
+  const foreign = [...asked].find(
+    (name) => !names.some((pattern) => matchesWildcard(pattern, name)),
+  )
   if (foreign === undefined) return file
   const { path, identification } = file
   const reason = `the token may publish files named ${names.join(', ')} only, not ${JSON.stringify(foreign)}`

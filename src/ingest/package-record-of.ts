@@ -2,7 +2,10 @@ import type { PackageRecord } from '../db/package-record.ts'
 import type { PackageManifest } from '../storage/package-manifest.ts'
 
 /** A finished package as the database keeps it; `refusal` says why nothing of it was published. */
-export function packageRecordOf(manifest: PackageManifest, refusal?: PackageRecord['error']): PackageRecord {
+export function packageRecordOf(
+  manifest: PackageManifest,
+  refusal?: PackageRecord['error'],
+): PackageRecord {
   return {
     id: manifest.id,
     tag: manifest.tag,

@@ -8,7 +8,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   let at = 0
   let star = -1
   let resume = 0
-  for (let index = 0; index < given.length; ) {
+  for (let index = 0; index < given.length;) {
     const sign = wanted[at]
     if (sign === '*') {
       star = at++

@@ -2,12 +2,14 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageHistory } from '../../db/package-history.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { uploadRoutes } from './upload-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -17,6 +19,7 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
   readonly tokens: TokenService
+  readonly history: PackageHistory
   readonly version: string
   readonly log: Logger
 }
@@ -25,7 +28,7 @@ export interface ApiOptions {
  * The administration API below `/api/v1`, with its description at `/openapi.json` and
  * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
  */
-export function createApi({ tokens, version, log }: ApiOptions): OpenAPIHono<ApiEnv> {
+export function createApi({ tokens, history, version, log }: ApiOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>()
   for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
     app.doc31(path, {
@@ -42,7 +45,8 @@ export function createApi({ tokens, version, log }: ApiOptions): OpenAPIHono<Api
     context.header('x-content-type-options', 'nosniff')
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
-  for (const resource of [tokenRoutes({ tokens })]) app.route(BASE, resource)
+  for (const resource of [tokenRoutes({ tokens }), uploadRoutes({ history })])
+    app.route(BASE, resource)
   app.onError((error) => {
     const known = error instanceof HTTPException ? wrongRequest(error) : error
     if (!(known instanceof AppError)) log.error({ err: known }, 'API request failed')

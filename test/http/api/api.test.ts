@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { TokenService } from '../../../src/access/token-service.ts'
+import { PackageHistory } from '../../../src/db/package-history.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 function setUp() {
-  const tokens = new TokenService({ table: new TokenTable(testDatabase()) })
-  const api = createApi({ tokens, version: '1.2.3', log: createLogger('silent') })
+  const database = testDatabase()
+  const tokens = new TokenService({ table: new TokenTable(database) })
+  const history = new PackageHistory(database)
+  const api = createApi({ tokens, history, version: '1.2.3', log: createLogger('silent') })
   const tokenOf = (scope: 'admin' | 'upload' | 'download'): string =>
     tokens.create({ scope, name: scope }).text
   const admin = tokenOf('admin')
