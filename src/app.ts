@@ -20,6 +20,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
@@ -53,6 +54,7 @@ export interface App {
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
@@ -95,7 +97,15 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, history: data.history, version: VERSION, log }),
+    api: createApi({
+      tokens,
+      misses,
+      statistics,
+      blobs,
+      history: data.history,
+      version: VERSION,
+      log,
+    }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -113,6 +123,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => {
+      statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
+    }, SWEEP_DERIVED_MS).unref(),
   ]
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
@@ -130,6 +143,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))
     },

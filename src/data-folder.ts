@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
+import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
@@ -22,7 +23,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
-import { INTERNAL_FOLDER } from './storage/store-path.ts'
+import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
@@ -53,6 +54,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const counters = new CounterTable(database)
+  const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
@@ -98,6 +100,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     hostedNames,
     misses,
     counters,
+    activity,
     tokens,
     commit,
     publisher,

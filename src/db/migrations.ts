@@ -120,6 +120,22 @@ export const migrations: readonly string[] = [
   END;
   `,
   `
+  CREATE TABLE activity (
+    hour INTEGER PRIMARY KEY,
+    hosted INTEGER NOT NULL,
+    cache INTEGER NOT NULL,
+    upstream INTEGER NOT NULL,
+    absent INTEGER NOT NULL,
+    trouble INTEGER NOT NULL,
+    bytes_sent INTEGER NOT NULL,
+    fetches INTEGER NOT NULL,
+    fetches_failed INTEGER NOT NULL,
+    bytes_fetched INTEGER NOT NULL,
+    uploads INTEGER NOT NULL,
+    bytes_uploaded INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
   CREATE TABLE packages_2 (
     id TEXT PRIMARY KEY,
     tag TEXT NOT NULL,

@@ -4,10 +4,15 @@ import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import { AppError } from '../../lib/app-error.ts'
+import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissMemory } from '../../lookup/miss-memory.ts'
+import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { missRoutes } from './miss-routes.ts'
+import { statsRoutes } from './stats-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
@@ -20,6 +25,9 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions {
   readonly tokens: TokenService
   readonly history: PackageHistory
+  readonly misses: MissMemory
+  readonly statistics: Statistics
+  readonly blobs: BlobTable
   readonly version: string
   readonly log: Logger
 }
@@ -28,7 +36,8 @@ export interface ApiOptions {
  * The administration API below `/api/v1`, with its description at `/openapi.json` and
  * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
  */
-export function createApi({ tokens, history, version, log }: ApiOptions): OpenAPIHono<ApiEnv> {
+export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
+  const { tokens, version, log } = options
   const app = new OpenAPIHono<ApiEnv>()
   for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
     app.doc31(path, {
@@ -45,8 +54,13 @@ export function createApi({ tokens, history, version, log }: ApiOptions): OpenAP
     context.header('x-content-type-options', 'nosniff')
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
-  for (const resource of [tokenRoutes({ tokens }), uploadRoutes({ history })])
-    app.route(BASE, resource)
+  const resources = [
+    missRoutes(options),
+    statsRoutes(options),
+    tokenRoutes(options),
+    uploadRoutes(options),
+  ]
+  for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
     const known = error instanceof HTTPException ? wrongRequest(error) : error
     if (!(known instanceof AppError)) log.error({ err: known }, 'API request failed')
