@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import type { PackageHistory } from '../../db/package-history.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
@@ -15,6 +16,7 @@ import { existsRoutes } from './exists-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { uploadRoutes } from './upload-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -25,6 +27,7 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions {
   readonly tokens: TokenService
   readonly presence: PresenceCheck
+  readonly history: PackageHistory
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -59,6 +62,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     missRoutes(options),
     statsRoutes(options),
     tokenRoutes(options),
+    uploadRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
