@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { buildProgram, type BuiltProgram } from '../helpers/build-program.ts'
+import { buildElfProgram, type BuiltElfProgram } from '../helpers/build-elf-program.ts'
 import { curl } from '../helpers/curl.ts'
 import { freePort } from '../helpers/free-port.ts'
 import { makeZip } from '../helpers/make-zip.ts'
@@ -23,7 +23,7 @@ function asking(url: string): NodeJS.ProcessEnv {
 }
 
 /** A server that hosts the debug file and the stripped program, uploaded in one zip. */
-async function hosting(program: BuiltProgram, config = {}): Promise<RunningServer> {
+async function hosting(program: BuiltElfProgram, config = {}): Promise<RunningServer> {
   const server = await startServer({ config })
   await upload(server, {
     'app.debug': readFileSync(program.debug),
@@ -46,7 +46,7 @@ async function upload(
 
 describe.skipIf(builders === undefined)('debuginfod paths', () => {
   it('answer debug file and program, with HEAD, ranges and what clients show', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     for (const [artifact, file] of [
       ['debuginfo', readFileSync(program.debug)],
@@ -69,7 +69,7 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
   })
 
   it('answer the same files as the SSQP keys, also below a token, and ask for one where there has to be', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const server = await hosting(program, { access: { anonymous_download: false } })
     const { buildId } = program
     const token = await createToken(server, 'download')
@@ -87,7 +87,7 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
   })
 
   it('answer sections of the debug file, or else of the program, whole and in parts', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     for (const [section, file] of [
       ['.debug_line', program.debug],
@@ -110,7 +110,7 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
   })
 
   it('answer 404, to be remembered by nobody, for what is not there', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const { buildId } = program
     for (const [path, miss] of [
@@ -132,7 +132,7 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
   })
 
   it('answer both from one file that was not split', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const server = await startServer()
     await upload(server, { app: readFileSync(program.whole) })
     for (const artifact of ['debuginfo', 'executable']) {
@@ -144,7 +144,7 @@ describe.skipIf(builders === undefined)('debuginfod paths', () => {
 
 describe.skipIf(builders === undefined || clients === undefined)('real clients', () => {
   it('gdb names functions and lines of a stripped program', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const { stdout } = await run(
       'gdb',
@@ -164,7 +164,7 @@ describe.skipIf(builders === undefined || clients === undefined)('real clients',
   })
 
   it('debuginfod-find finds debug file, program and section', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const find = async (...args: readonly string[]): Promise<Buffer> => {
       const { stdout } = await run('debuginfod-find', [...args], { env: asking(url) })
@@ -180,7 +180,7 @@ describe.skipIf(builders === undefined || clients === undefined)('real clients',
   })
 
   it("elfutils' own server serves what symgate has", async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const front = await startDebuginfod({ env: asking(url) })
     const { status, body } = await curl(`${front}/buildid/${program.buildId}/debuginfo`)
@@ -190,7 +190,7 @@ describe.skipIf(builders === undefined || clients === undefined)('real clients',
 
 describe.skipIf(builders === undefined || llvm === undefined)('llvm-symbolizer', () => {
   it('names function and line by the build-id alone', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const { stdout: symbols } = await run('nm', [program.whole])
     const address = /^([\da-f]+) T depth$/m.exec(symbols)?.[1] ?? ''
@@ -205,7 +205,7 @@ describe.skipIf(builders === undefined || llvm === undefined)('llvm-symbolizer',
 
 describe.skipIf(builders === undefined || lldb === undefined)('lldb', () => {
   it('names function and line of a stripped program', async () => {
-    const program = buildProgram()
+    const program = buildElfProgram()
     const { url } = await hosting(program)
     const servers = `settings set plugin.symbol-locator.debuginfod.server-urls ${url}`
     const { stdout } = await run(

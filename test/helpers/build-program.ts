@@ -1,48 +1,36 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findTools } from '../oracles/find-tools.ts'
+import { runTool } from '../oracles/run-tool.ts'
 import { tempDir } from './temp-dir.ts'
 
-const SOURCE = `#include <stdlib.h>
-int depth(int n) {
-  if (n == 0) abort();
-  return depth(n - 1) + 1;
-}
-int main(int argc, char **argv) { return depth(argc); }
-`
+const windows = findTools('clang', 'lld-link')
+const linux = findTools('gcc', 'objcopy')
 
-/** A program that aborts in \`depth\`, line 3 of \`main.c\`, built with debug information and split as packages are. */
-export interface BuiltProgram {
-  readonly folder: string
-  /** The program without debug information, in a folder of its own. */
-  readonly stripped: string
-  /** Its debug information alone. */
-  readonly debug: string
-  /** The program as it was linked. */
-  readonly whole: string
-  readonly source: string
-  readonly buildId: string
-}
+/** Whether this machine can build programs; where it cannot, that has been said on stderr. */
+export const canBuild = windows !== undefined && linux !== undefined
 
-/** Builds it with gcc and splits it with binutils. */
-export function buildProgram(): BuiltProgram {
+/**
+ * Builds a small program as a build would leave it: sources, objects, `x64/app.exe` with `x64/app.pdb` by
+ * clang and lld, `linux/app` stripped with `linux/app.debug` beside it by gcc. `answer` makes each its own.
+ */
+export function buildProgram(answer: number): string {
   const folder = tempDir()
-  const run = (tool: string, ...args: readonly string[]): string =>
-    execFileSync(tool, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  const source = join(folder, 'main.c')
-  writeFileSync(source, SOURCE)
-  run('gcc', '-g', '-O0', '-Wl,--build-id=sha1', '-o', 'app', source)
-  run('objcopy', '--only-keep-debug', 'app', 'app.debug')
-  const alone = tempDir()
-  copyFileSync(join(folder, 'app'), join(alone, 'app'))
-  run('strip', join(alone, 'app'))
-  const buildId = /Build ID: ([\da-f]+)/.exec(run('readelf', '-n', 'app'))?.[1] ?? ''
-  return {
-    folder,
-    stripped: join(alone, 'app'),
-    debug: join(folder, 'app.debug'),
-    whole: join(folder, 'app'),
+  const source = join(folder, 'app.c')
+  writeFileSync(
     source,
-    buildId,
-  }
+    `int entry(int x) { return x * ${answer}; }\nint main(void) { return 0; }\n`,
+  )
+  const run = (tool: string | undefined, ...args: string[]): void =>
+    void runTool(tool ?? '', args, folder)
+  runTool('mkdir', ['x64', 'linux'], folder)
+  const target = ['--target=x86_64-pc-windows-msvc', '-g', '-gcodeview', '-O1']
+  run(windows?.clang, ...target, '-c', 'app.c', '-o', 'x64/app.obj')
+  const link = ['/debug', '/subsystem:console', '/entry:entry', '/nodefaultlib']
+  run(windows?.['lld-link'], ...link, '/out:x64/app.exe', '/pdb:x64/app.pdb', 'x64/app.obj')
+  run(linux?.gcc, '-g', '-Wl,--build-id', '-o', 'linux/app.full', 'app.c')
+  run(linux?.objcopy, '--only-keep-debug', 'linux/app.full', 'linux/app.debug')
+  run(linux?.objcopy, '--strip-debug', 'linux/app.full', 'linux/app')
+  runTool('rm', ['linux/app.full'], folder)
+  return folder
 }
