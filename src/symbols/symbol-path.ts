@@ -25,6 +25,8 @@ export interface SymbolPath {
   readonly canonical: string
   /** Where the file is filed and what an upstream is asked for, in SymStore's casing and in its single tier. */
   readonly storePath: string
+  /** Of a source file alone: the program's build-id and the absolute path, by which debuginfod servers know it. */
+  readonly source?: { readonly buildId: string; readonly path: string }
 }
 
 /**
