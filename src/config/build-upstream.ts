@@ -30,7 +30,7 @@ export function buildUpstream(
   written: Written,
   { missRetryAfterMs, folderOf }: Surroundings,
 ): UpstreamSettings {
-  const { name, enabled, layout, concurrency, attempts } = written
+  const { name, enabled, layout = 'symstore', concurrency, attempts } = written
   const common = {
     name,
     enabled,
@@ -71,6 +71,12 @@ export function buildUpstream(
         endpoint: written.endpoint ?? written.url ?? 'https://storage.googleapis.com',
         credentials: keyCredentials(written) ?? serviceAccount(written, folderOf),
       }
+    case 'debuginfod': {
+      const network = buildNetwork(written, folderOf)
+      const credentials = webCredentials(written)
+      const settings = { ...common, ...network, url: written.url ?? '', credentials }
+      return { ...settings, type: 'debuginfod', layout: 'debuginfod' }
+    }
     case 'directory':
       return {
         ...common,

@@ -12,7 +12,9 @@ interface Wrong {
 }
 
 const BUCKETS = ['s3', 'gcs']
-const NETWORK = ['http', ...BUCKETS]
+const WEB = ['http', 'debuginfod']
+const NETWORK = [...WEB, ...BUCKETS]
+const WITH_LAYOUTS = ['http', ...BUCKETS, 'directory']
 
 /** Keys that some types alone have. */
 const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
@@ -23,28 +25,35 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   endpoint: BUCKETS,
   force_path_style: ['s3'],
   path: ['directory'],
+  layout: WITH_LAYOUTS,
+  casing: WITH_LAYOUTS,
   pointer_roots: ['directory'],
   credentials: NETWORK,
   proxy: NETWORK,
   ca_file: NETWORK,
-  allow_private_addresses: ['http', 'gcs'],
+  allow_private_addresses: [...WEB, 'gcs'],
   timeouts: NETWORK,
   user_agent: NETWORK,
 }
 
+const WEB_ADDRESS = 'an http or https URL without user name, query and fragment'
+
 /** What a type cannot do without. */
 const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  http: { url: 'an http or https URL without user name, query and fragment' },
+  http: { url: WEB_ADDRESS },
+  debuginfod: { url: WEB_ADDRESS },
   s3: { bucket: 'the name of a bucket' },
   gcs: { bucket: 'the name of a bucket' },
   directory: { path: 'the path of a folder' },
 }
 
+const WEB_CREDENTIALS = [['username', 'password'], ['token']]
 const KEYS = ['access_key_id', 'secret_access_key']
 
 /** Each form in which a type's credentials come: all its keys, or none of them. */
 const CREDENTIALS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  http: [['username', 'password'], ['token']],
+  http: WEB_CREDENTIALS,
+  debuginfod: WEB_CREDENTIALS,
   s3: [KEYS],
   gcs: [KEYS, ['service_account_json'], ['service_account_file']],
 }
@@ -61,7 +70,10 @@ export function checkUpstream(upstream: Written): readonly Wrong[] {
   const credentials = namesIn(upstream.credentials)
   const foreign = Object.entries(TYPES_OF)
     .filter(([key, types]) => upstream[key] !== undefined && !types.includes(type))
-    .map(([key, types]) => ({ path: [key], allowed: nothing(`belongs to type ${listed(types)}`) }))
+    .map(([key, types]) => ({
+      path: [key],
+      allowed: nothing(`belongs to upstreams of type ${listed(types)}`),
+    }))
   const missing = Object.entries(REQUIRED[type] ?? {})
     .filter(([key]) => upstream[key] === undefined && !credentials.has(key))
     .map(([key, allowed]) => ({ path: [key], allowed }))
@@ -72,7 +84,7 @@ export function checkUpstream(upstream: Written): readonly Wrong[] {
 
 /** What can be said in two places is said in one. */
 function checkTwice(upstream: Written, credentials: ReadonlySet<string>): readonly Wrong[] {
-  if (upstream.type === 'http') return []
+  if (!BUCKETS.includes(upstream.type)) return []
   const isTwice = upstream['url'] !== undefined && upstream['endpoint'] !== undefined
   const twice = ['region', 'bucket'].filter(
     (key) => upstream[key] !== undefined && credentials.has(key),

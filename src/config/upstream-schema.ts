@@ -33,7 +33,7 @@ const timeouts = z.strictObject({
 export const upstreamSchema = z
   .strictObject({
     name: leaves.upstreamName,
-    type: z.enum(['http', 's3', 'gcs', 'directory']).prefault('http'),
+    type: z.enum(['http', 's3', 'gcs', 'directory', 'debuginfod']).prefault('http'),
     url: leaves.httpUrl.optional(),
     bucket: leaves.bucket.optional(),
     prefix: leaves.prefix.optional(),
@@ -43,9 +43,7 @@ export const upstreamSchema = z
     path: leaves.folder.optional(),
     public: leaves.flag.prefault(false),
     enabled: leaves.flag.prefault(true),
-    layout: z
-      .enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native'])
-      .prefault('symstore'),
+    layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
     casing: leaves.casing.optional(),
     pointer_roots: z
       .array(z.strictObject({ path: leaves.folder, prefix: leaves.text.optional() }))

@@ -9,6 +9,7 @@ import type { GcsSettings, UpstreamSettings } from './upstream-settings.ts'
 export function createSource(settings: UpstreamSettings): FileSource {
   switch (settings.type) {
     case 'http':
+    case 'debuginfod':
       return new HttpSource(settings)
     case 's3':
       return new S3Source(settings)

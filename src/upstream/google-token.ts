@@ -18,7 +18,7 @@ export class GoogleToken {
       ...(keyId !== undefined && { keyId }),
       scopes: [SCOPE],
       transporterOptions: {
-        fetchImplementation: (input, init) => post(String(input), init, dispatcher),
+        fetchImplementation: (input, init) => post(new Request(input).url, init, dispatcher),
       },
     })
   }

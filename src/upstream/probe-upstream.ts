@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { parseSymbolPath } from '../symbols/symbol-path.ts'
+import type { Layout } from '../symbols/layouts/layout.ts'
+import { parseSymbolPath, type SymbolPath } from '../symbols/symbol-path.ts'
 import { createUpstream } from './create-upstream.ts'
 import type { UpstreamSettings } from './upstream-settings.ts'
 import type { TroubleReason, UpstreamAnswer } from './upstream.ts'
@@ -38,13 +39,9 @@ const MEANINGS: Readonly<Record<TroubleReason, string>> = {
  */
 export async function probeUpstream(settings: UpstreamSettings): Promise<ProbeResult> {
   const upstream = createUpstream({ ...settings, attempts: 1 })
-  const guid = randomBytes(16).toString('hex')
-  const file = settings.layout === 'breakpad' ? 'symgate-probe.sym' : 'symgate-probe.pdb'
-  const match = parseSymbolPath(['symgate-probe.pdb', `${guid}1`, file])
   try {
-    if (match.kind !== 'symbol') throw new Error(`${guid} is no id`)
     const request = {
-      path: match.path,
+      path: madeUpPath(settings.layout),
       acceptsMsfz: false,
       // NuGet's server refuses who has none.
       checksum: `SHA256:${'0'.repeat(64)}`,
@@ -56,6 +53,23 @@ export async function probeUpstream(settings: UpstreamSettings): Promise<ProbeRe
   } finally {
     await upstream.close()
   }
+}
+
+/** A path of a kind that the layout has a place for, with a random id. */
+function madeUpPath(layout: Layout): SymbolPath {
+  const id = randomBytes(20).toString('hex')
+  const guid = `${id.slice(0, 32)}1`
+  const match = parseSymbolPath(
+    layout === 'debuginfod'
+      ? ['symgate-probe', `elf-buildid-${id}`, 'symgate-probe']
+      : [
+          'symgate-probe.pdb',
+          guid,
+          layout === 'breakpad' ? 'symgate-probe.sym' : 'symgate-probe.pdb',
+        ],
+  )
+  if (match.kind !== 'symbol') throw new Error(`${id} is no id`)
+  return match.path
 }
 
 function toResult(answer: UpstreamAnswer): ProbeResult {

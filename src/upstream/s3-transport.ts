@@ -47,13 +47,10 @@ export class S3Transport {
       headers: { ...headers, 'user-agent': this.#userAgent },
       ...(abortSignal instanceof AbortSignal && { signal: abortSignal }),
     })
-    const received = Object.entries(answer.headers).map(([name, value]) => [name, String(value)])
-    const response = {
-      statusCode: answer.statusCode,
-      headers: Object.fromEntries(received) as Record<string, string>,
-      body: answer.body,
-    }
-    return { response }
+    const received: Record<string, string> = {}
+    for (const [name, value] of Object.entries(answer.headers)) received[name] = String(value)
+    const { statusCode, body } = answer
+    return { response: { statusCode, headers: received, body } }
   }
 
   /** Nothing of it can be changed by the SDK. */

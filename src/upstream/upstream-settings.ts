@@ -4,7 +4,12 @@ import type { Casing, Layout } from '../symbols/layouts/layout.ts'
  * How one upstream is reached and spoken to, complete and checked: what the configuration gives and what the
  * management API keeps. Plain values alone, so that it survives JSON.
  */
-export type UpstreamSettings = HttpSettings | S3Settings | GcsSettings | DirectorySettings
+export type UpstreamSettings =
+  | HttpSettings
+  | S3Settings
+  | GcsSettings
+  | DirectorySettings
+  | DebuginfodSettings
 
 /** What upstreams of every kind have. */
 interface CommonSettings {
@@ -67,6 +72,14 @@ export interface GcsSettings extends CommonSettings, NetworkSettings, BucketSett
   readonly type: 'gcs'
   readonly endpoint: string
   readonly credentials: KeyCredentials | ServiceAccount | undefined
+}
+
+/** A debuginfod server: elfutils' own, or one that federates several. */
+export interface DebuginfodSettings extends CommonSettings, NetworkSettings {
+  readonly type: 'debuginfod'
+  /** What `DEBUGINFOD_URLS` would name, as in HttpSettings. */
+  readonly url: string
+  readonly credentials: HttpSettings['credentials']
 }
 
 /** A SymStore in a folder or below a mount. */
