@@ -18,10 +18,9 @@ const [THREADS, MODULES, MEMORY, EXCEPTION, SYSTEM] = [3, 4, 5, 6, 7]
 const CONTEXT_BYTES = 1232
 const CONTEXT_FULL = 0x10_000b
 /** Where each register lies in a CONTEXT of AMD64. */
-const REGISTERS = [
-  ...['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi'],
-  ...['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'rip'],
-].map((name, index) => [name, 120 + 8 * index] as const)
+const REGISTERS = 'rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15 rip'
+  .split(' ')
+  .map((name, index) => [name, 120 + 8 * index] as const)
 const AMD64 = 9
 const LINUX = 0x8201
 const SIGSEGV = 11
