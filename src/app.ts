@@ -132,7 +132,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+  )
   return {
     listener: createListener({
       symbols,

@@ -6,6 +6,7 @@ import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
+import { ImportTable } from './db/import-table.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -100,6 +101,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     hostedNames,
     misses,
     counters,
+    imports: new ImportTable(database),
     activity,
     tokens,
     commit,

@@ -37,6 +37,12 @@ export function buildConfig(
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
     },
+    import: {
+      pointerRoots: settings.import.pointer_roots.map(({ prefix, folder }, index) => {
+        const path = resolve(folderOf(['import', 'pointer_roots', index, 'folder']), folder)
+        return { prefix: prefix ?? path, folder: path }
+      }),
+    },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
       maxEntryBytes: orInfinity(limits.entry_size),

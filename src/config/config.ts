@@ -29,6 +29,10 @@ export interface Config {
     /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
   }
+  readonly import: {
+    /** Folders within which `file.ptr` of an imported tree is followed, absolute, and how the pointers spell them. */
+    readonly pointerRoots: readonly { readonly prefix: string; readonly folder: string }[]
+  }
   readonly limits: {
     readonly maxUploadBytes: number
     readonly maxEntryBytes: number

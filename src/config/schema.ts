@@ -41,6 +41,13 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  import: z
+    .strictObject({
+      pointer_roots: z
+        .array(z.strictObject({ prefix: leaves.folder.optional(), folder: leaves.folder }))
+        .prefault([]),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),

@@ -180,4 +180,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE tokens ADD COLUMN tags TEXT;
   ALTER TABLE tokens ADD COLUMN names TEXT;
   `,
+  `
+  CREATE TABLE imported_files (
+    key BLOB PRIMARY KEY,
+    imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
