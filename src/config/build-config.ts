@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildPointerRoots } from './build-pointer-roots.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
@@ -38,10 +39,9 @@ export function buildConfig(
       },
     },
     import: {
-      pointerRoots: settings.import.pointer_roots.map(({ prefix, folder }, index) => {
-        const path = resolve(folderOf(['import', 'pointer_roots', index, 'folder']), folder)
-        return { prefix: prefix ?? path, folder: path }
-      }),
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),

@@ -1,4 +1,4 @@
-import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
@@ -30,8 +30,8 @@ export interface Config {
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
   }
   readonly import: {
-    /** Folders within which `file.ptr` of an imported tree is followed, absolute, and how the pointers spell them. */
-    readonly pointerRoots: readonly { readonly prefix: string; readonly folder: string }[]
+    /** Where `file.ptr` of an imported tree may point to. */
+    readonly pointerRoots: readonly PointerRoot[]
   }
   readonly limits: {
     readonly maxUploadBytes: number

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -41,13 +42,7 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  import: z
-    .strictObject({
-      pointer_roots: z
-        .array(z.strictObject({ prefix: leaves.folder.optional(), folder: leaves.folder }))
-        .prefault([]),
-    })
-    .prefault({}),
+  import: z.strictObject({ pointer_roots: pointerRoots.prefault([]) }).prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),

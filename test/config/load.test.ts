@@ -38,6 +38,7 @@ test('Without any configuration every default stands', () => {
       onConflictPe: 'keep',
       refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
     },
+    import: { pointerRoots: [] },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -94,6 +95,8 @@ memory_cache: { max_size: 0, max_blob: 1024 }
 access: { anonymous_download: false }
 serve: { compressed: on, http_compression: all }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
+import:
+  pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -131,6 +134,7 @@ log: { level: silent }
       onConflictPe: 'replace',
       refused: { maxEntries: 7, forgetAfterMs: 5_000 },
     },
+    import: { pointerRoots: [{ prefix: 'D:\\drop', path: '/drop' }] },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,

@@ -42,7 +42,7 @@ export function makeStore({ twoTier = false } = {}): MadeStore {
     put,
     async putCabinet(path, member, content) {
       mkdirSync(dirname(join(root, path)), { recursive: true })
-      const named = { name: member, size: content.byteLength, modifiedAtMs: 0 }
+      const named = { name: member, size: content.byteLength, modifiedAt: new Date(0) }
       await writeCabinet(Readable.from([content]), named, join(root, path))
     },
     transaction(id, { product, version = '', comment = '' }, folders) {

@@ -11,13 +11,14 @@ import { cloneFile } from '../../lib/clone-file.ts'
 import { isErrno } from '../../lib/is-errno.ts'
 import { Semaphore } from '../../lib/semaphore.ts'
 import type { PackageFile } from '../../storage/package-manifest.ts'
+import type { PointerRoot } from '../../upstream/upstream-settings.ts'
 import { diskFull } from '../disk-full.ts'
 import type { Ingest } from '../ingest.ts'
 import type { UploadDetails } from '../upload.ts'
 import type { ImportFile } from './import-file.ts'
 import { importGroups, type ImportGroup } from './import-groups.ts'
 import { ImportTally, type ImportResult } from './import-tally.ts'
-import { PointerRoots, type PointerRoot } from './pointer-roots.ts'
+import { PointerFollower } from './pointer-follower.ts'
 import { SymbolTree } from './symbol-tree.ts'
 
 /** One package: what is staged at once, and what is done again after an interruption. */
@@ -75,7 +76,7 @@ export class Importer {
   ): Promise<ImportResult> {
     return await this.#one.run(async () => {
       const root = await this.#rootOf(request.folder)
-      const tree = new SymbolTree(root, new PointerRoots(this.#options.pointerRoots))
+      const tree = new SymbolTree(root, new PointerFollower(this.#options.pointerRoots))
       const run = { request, root, signal: AbortSignal.any([signal, this.#stop.signal]) }
       const tally = new ImportTally()
       for await (const group of importGroups(root, tree)) {

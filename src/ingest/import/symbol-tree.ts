@@ -5,7 +5,7 @@ import { FileReader } from '../../lib/file-reader.ts'
 import { INTERNAL_FOLDER } from '../../storage/internal-folder.ts'
 import { couldBeSymbol } from '../../symbols/could-be-symbol.ts'
 import type { ImportFile } from './import-file.ts'
-import type { PointerRoots } from './pointer-roots.ts'
+import type { PointerFollower } from './pointer-follower.ts'
 
 /** As much as tells a symbol file or a cabinet. */
 const HEAD_BYTES = 4096
@@ -30,11 +30,11 @@ const OTHER_FOLDERS: ReadonlySet<string> = new Set(['000admin', INTERNAL_FOLDER]
 /** A tree of symbol files on disk, of any layout. */
 export class SymbolTree {
   readonly #root: string
-  readonly #pointers: PointerRoots
+  readonly #pointers: PointerFollower
   /** Folders of the root by their lower-case names; a copy of a Windows store can have several. */
   readonly #children = new Map<string, ReadonlyMap<string, readonly string[]>>()
 
-  constructor(root: string, pointers: PointerRoots) {
+  constructor(root: string, pointers: PointerFollower) {
     this.#root = root
     this.#pointers = pointers
   }
