@@ -10,7 +10,9 @@ import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageTable } from './db/package-table.ts'
+import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
+import { UpstreamLogTable } from './db/upstream-log-table.ts'
 import { UseTable } from './db/use-table.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
@@ -19,6 +21,8 @@ import { Reindexer } from './ingest/reindexer.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
+import { SkipList } from './lookup/skip-list.ts'
+import { UpstreamHistory } from './lookup/upstream-history.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
 import { INTERNAL_FOLDER } from './storage/store-path.ts'
@@ -51,11 +55,13 @@ export async function openDataFolder(config: Config, log: Logger) {
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const skips = new SkipList(new SkipTable(database))
   const counters = new CounterTable(database)
+  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
   const publisher = new Publisher({ store: hosted, journal, blobs, indexer, log })
   const reindexer = new Reindexer({
     hosted,
@@ -94,6 +100,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     uses,
     hostedNames,
     misses,
+    skips,
+    history,
     counters,
     tokens,
     commit,
@@ -103,6 +111,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     reindexNeeded,
     close(): void {
       misses.flush()
+      history.flush()
       uses.flush()
       counters.flush()
       database.close()

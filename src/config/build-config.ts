@@ -1,8 +1,10 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildRules } from './build-rules.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -27,6 +29,7 @@ export function buildConfig(
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
@@ -46,7 +49,11 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
-    upstreams: settings.upstreams.map((upstream) => buildUpstream(upstream, misses)),
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream) => ({
+      ...buildUpstream(upstream, misses),
+      rules: buildRules(upstream, settings),
+    })),
     log: settings.log,
   }
 }
@@ -72,13 +79,20 @@ function stores(
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+  return {
+    store: { type: store.type, path: storePath },
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
+    },
+  }
 }
 
 function buildUpstream(
   upstream: Settings['upstreams'][number],
   misses: Settings['misses'],
-): Config['upstreams'][number] {
+): UpstreamSettings {
   const { timeouts } = upstream
   return {
     name: upstream.name,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { ruleKeys } from './rule-keys.ts'
 
 const url = z
   .unknown()
@@ -14,6 +15,7 @@ const upstream = z.strictObject({
   url,
   public: leaves.flag.prefault(false),
   enabled: leaves.flag.prefault(true),
+  ...ruleKeys,
   timeouts: z
     .strictObject({
       connect: leaves.timeout.prefault('5s'),

@@ -123,6 +123,7 @@ function statusTrouble(status: number, retryAfter: string | string[] | undefined
   return {
     ...fileTrouble(`status ${status}`),
     blame: ofHost ? 'host' : 'file',
+    status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
 }

@@ -37,6 +37,8 @@ export interface UpstreamTrouble {
    */
   readonly blame: 'host' | 'file' | 'beyond'
   readonly cause: string
+  /** The status of the answer, where there was one. */
+  readonly status?: number
   /** How long the upstream asks to be left alone (Retry-After), where it does. */
   readonly retryAfterMs?: number
 }
