@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
+import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
@@ -9,6 +10,7 @@ import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
+import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
@@ -25,7 +27,7 @@ import { SkipList } from './lookup/skip-list.ts'
 import { UpstreamHistory } from './lookup/upstream-history.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
-import { INTERNAL_FOLDER } from './storage/store-path.ts'
+import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
@@ -58,6 +60,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const skips = new SkipList(new SkipTable(database))
   const counters = new CounterTable(database)
   const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
+  const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
@@ -98,11 +101,14 @@ export async function openDataFolder(config: Config, log: Logger) {
     derived,
     blobs,
     uses,
+    packages,
+    history: new PackageHistory(database),
     hostedNames,
     misses,
     skips,
-    history,
+    upstreamHistory: history,
     counters,
+    activity,
     tokens,
     commit,
     publisher,

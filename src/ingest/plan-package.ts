@@ -107,12 +107,9 @@ class Planner {
     for (const owner of others)
       if (owner.storeKey !== storeKey) this.supersededKeys.add(owner.storeKey)
     const all = new Set(file.identification.identities.map(identityKey))
-    return this.#store(
-      file,
-      storeKey,
-      all,
-      `replaces other bytes of this id (sha256 ${other.sha256})`,
-    )
+    const reason = `replaces other bytes of this id (sha256 ${other.sha256})`
+    const supersedes = new Set(others.map((owner) => owner.storeKey))
+    return this.#store(file, storeKey, all, reason, supersedes)
   }
 
   #store(
@@ -120,11 +117,12 @@ class Planner {
     storeKey: string,
     identities: ReadonlySet<string>,
     reason: string | undefined,
+    supersedes?: ReadonlySet<string>,
   ): PackageFile {
     for (const identity of identities)
       this.#claimed.set(identity, { sha256: file.sha256, storeKey, isOfPackage: true })
     this.#takenKeys.set(storeKey, file.sha256)
-    return this.#row(file, 'stored', storeKey, reason, identities)
+    return this.#row(file, 'stored', storeKey, reason, identities, supersedes)
   }
 
   #row(
@@ -133,6 +131,7 @@ class Planner {
     storeKey: string,
     reason?: string,
     identities: ReadonlySet<string> = new Set(),
+    supersedes?: ReadonlySet<string>,
   ): PackageFile {
     const { identification, path, size, sha256, staged } = file
     const notes = [reason, filedElsewhere(path, identification)].filter(
@@ -151,6 +150,7 @@ class Planner {
         identities: identification.identities.filter((identity) =>
           identities.has(identityKey(identity)),
         ),
+        ...(supersedes !== undefined && { supersedes: [...supersedes] }),
         ...(status === 'stored' && { staged }),
       },
     }

@@ -141,5 +141,5 @@ export class UpstreamPolicy {
 
 /** A status that a host may give for one file while it serves others; what it says of itself is none. */
 function isOdd(fault: UpstreamTrouble): boolean {
-  return fault.status !== undefined && fault.status >= 500 && fault.retryAfterMs === undefined
+  return fault.reason === 'unavailable' && fault.retryAfterMs === undefined
 }

@@ -3,12 +3,17 @@ import { join } from 'node:path'
 import { AppError } from '../lib/app-error.ts'
 import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
+import type { PackageDeletion } from './package-deletion.ts'
 import type { PackageManifest } from './package-manifest.ts'
-import { INTERNAL_FOLDER } from './store-path.ts'
+import { INTERNAL_FOLDER } from './internal-folder.ts'
+
+/** Ends the name of a record that a package is being deleted. */
+const DELETION = '.deletion'
 
 /**
  * The manifests of all packages, one JSON file each in `root/.symgate/packages`: the journal from which
- * an interrupted publication is finished and a lost database is made anew.
+ * an interrupted publication is finished and a lost database is made anew. A package that is being deleted
+ * has a second file beside its manifest, from which the deletion is finished.
  */
 export class PackageJournal {
   readonly #folder: string
@@ -29,23 +34,36 @@ export class PackageJournal {
 
   /** Writes a package's manifest; it is durable when this resolves. */
   async write(manifest: PackageManifest): Promise<void> {
-    const path = this.#path(manifest.id)
-    const temporary = `${path}.tmp`
-    try {
-      await using handle = await open(temporary, 'w')
-      await handle.writeFile(JSON.stringify(manifest))
-      await handle.sync()
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw error
-    }
-    await rename(temporary, path)
-    await fsync(this.#folder)
+    await this.#write(this.#path(manifest.id), manifest)
   }
 
-  /** Removes a package's manifest; durable when this resolves. */
+  /** Writes down that a package is being deleted, and how; durable when this resolves. */
+  async condemn(deletion: PackageDeletion): Promise<void> {
+    await this.#write(this.#path(deletion.id, DELETION), deletion)
+  }
+
+  /**
+   * The deletions that were begun and not finished. Fails with `store_unusable` when the record of one is
+   * damaged.
+   */
+  async condemned(): Promise<readonly PackageDeletion[]> {
+    const deletions: PackageDeletion[] = []
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith(DELETION)) continue
+      const path = join(this.#folder, name)
+      const deletion = parse<PackageDeletion>(await readFile(path, 'utf8'), 'doomedKeys')
+      if (deletion === undefined)
+        throw new AppError('store_unusable', `${path} is damaged: it is no record of a deletion`)
+      deletions.push(deletion)
+    }
+    return deletions
+  }
+
+  /** Removes a package's manifest, then the record of its deletion; durable when this resolves. */
   async remove(id: string): Promise<void> {
     await rm(this.#path(id), { force: true })
+    await fsync(this.#folder)
+    await rm(this.#path(id, DELETION), { force: true })
     await fsync(this.#folder)
   }
 
@@ -58,7 +76,7 @@ export class PackageJournal {
       if (isErrno(error, 'ENOENT')) return undefined
       throw error
     }
-    const manifest = parse(text)
+    const manifest = parse<PackageManifest>(text, 'files')
     if (manifest === undefined)
       throw new AppError('store_unusable', `${this.#path(id)} is damaged: it is no manifest`)
     return manifest
@@ -73,16 +91,30 @@ export class PackageJournal {
       .sort()
   }
 
-  #path(id: string): string {
-    return join(this.#folder, `${id}.json`)
+  async #write(path: string, record: PackageManifest | PackageDeletion): Promise<void> {
+    const temporary = `${path}.tmp`
+    try {
+      await using handle = await open(temporary, 'w')
+      await handle.writeFile(JSON.stringify(record))
+      await handle.sync()
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+    await rename(temporary, path)
+    await fsync(this.#folder)
+  }
+
+  #path(id: string, ending = '.json'): string {
+    return join(this.#folder, `${id}${ending}`)
   }
 }
 
-/** The text as a manifest, written by us, unless the disk has damaged it. */
-function parse(text: string): PackageManifest | undefined {
+/** The text as a record with this list in it, written by us, unless the disk has damaged it. */
+function parse<T extends { readonly format: 1 }>(text: string, list: keyof T): T | undefined {
   try {
-    const manifest = JSON.parse(text) as PackageManifest | null
-    return manifest?.format === 1 && Array.isArray(manifest.files) ? manifest : undefined
+    const record = JSON.parse(text) as T | null
+    return record?.format === 1 && Array.isArray(record[list]) ? record : undefined
   } catch {
     return undefined
   }

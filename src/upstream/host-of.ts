@@ -1,6 +1,11 @@
 import type { UpstreamSettings } from './upstream-settings.ts'
 
 /** What an upstream shares with all others that are down when it is. */
-export function hostOf({ url }: UpstreamSettings): string {
-  return new URL(url).host
+export function hostOf(settings: UpstreamSettings): string {
+  switch (settings.type) {
+    case 'http':
+      return new URL(settings.url).host
+    case 'directory':
+      return settings.path
+  }
 }

@@ -48,7 +48,11 @@ test('Without any configuration every default stands', () => {
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
     access: { anonymousDownload: true },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
-    uploads: { onConflict: 'keep', onConflictPe: 'keep' },
+    uploads: {
+      onConflict: 'keep',
+      onConflictPe: 'keep',
+      refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
+    },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -65,6 +69,18 @@ test('Without any configuration every default stands', () => {
   })
 })
 
+/** What an upstream is that says no more than in these tests; `upstreams.test.ts` has the rest. */
+const DEFAULTS = {
+  layout: 'symstore',
+  casing: ['default'],
+  credentials: undefined,
+  proxy: undefined,
+  caFile: undefined,
+  allowPrivateAddresses: false,
+  concurrency: 8,
+  attempts: 3,
+}
+
 test('An upstream needs a name and a URL, the rest has defaults', () => {
   const { config } = load({ 'symgate.yaml': `upstreams: [{ name: msdl, url: "${msdl}/" }]` })
   expect(config.upstreams).toEqual([
@@ -77,6 +93,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+      ...DEFAULTS,
       rules: DEFAULT_RULES,
     },
   ])
@@ -93,7 +110,7 @@ cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
 access: { anonymous_download: false }
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
-uploads: { on_conflict: replace, on_conflict_pe: replace }
+uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -137,7 +154,11 @@ log: { level: silent }
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
     access: { anonymousDownload: false },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
-    uploads: { onConflict: 'replace', onConflictPe: 'replace' },
+    uploads: {
+      onConflict: 'replace',
+      onConflictPe: 'replace',
+      refused: { maxEntries: 7, forgetAfterMs: 5_000 },
+    },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -164,6 +185,7 @@ log: { level: silent }
         },
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
+        ...DEFAULTS,
         rules: {
           priority: -3,
           kinds: ['pe', 'pdb'],
@@ -184,6 +206,7 @@ log: { level: silent }
         timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+        ...DEFAULTS,
         rules: {
           ...DEFAULT_RULES,
           skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
@@ -213,12 +236,16 @@ describe('0 stands for none', () => {
     const { config } = load({
       'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, timeouts: { connect: 0, first_byte: 0s, idle: 0ms, total: 0 } }]`,
     })
-    expect(config.upstreams[0]?.timeouts).toEqual({
-      connectMs: undefined,
-      firstByteMs: undefined,
-      idleMs: undefined,
-      totalMs: undefined,
-    })
+    expect(config.upstreams).toMatchObject([
+      {
+        timeouts: {
+          connectMs: undefined,
+          firstByteMs: undefined,
+          idleMs: undefined,
+          totalMs: undefined,
+        },
+      },
+    ])
   })
 
   test('Misses with 0 are retried at once and never too old', () => {
@@ -318,7 +345,8 @@ describe('The file', () => {
   - { name: a, url: "${msdl}", timeouts: &slow { connect: 1m } }
   - { name: b, url: "${msdl}", timeouts: *slow }`,
     })
-    expect(config.upstreams.map(({ timeouts }) => timeouts.connectMs)).toEqual([MINUTE, MINUTE])
+    const timeouts = { connectMs: MINUTE }
+    expect(config.upstreams).toMatchObject([{ timeouts }, { timeouts }])
   })
 })
 

@@ -486,7 +486,7 @@ describe('failures', () => {
   it('with an odd status are the file’s while the host serves others, and taken back when it does not', async () => {
     let isDown = false
     const upstream = fakeUpstream('first', (path) =>
-      path.includes(`${GUID}1/`) || isDown ? { ...TROUBLE, status: 500 } : ABSENT,
+      path.includes(`${GUID}1/`) || isDown ? { ...TROUBLE, reason: 'unavailable' } : ABSENT,
     )
     const { fills, skips } = await fillBench([upstream])
     const counted = () =>
