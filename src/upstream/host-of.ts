@@ -4,6 +4,7 @@ import type { UpstreamSettings } from './upstream-settings.ts'
 export function hostOf(settings: UpstreamSettings): string {
   switch (settings.type) {
     case 'http':
+    case 'debuginfod':
       return new URL(settings.url).host
     case 'directory':
       return settings.path
