@@ -6,6 +6,10 @@ export function hostOf(settings: UpstreamSettings): string {
     case 'http':
     case 'debuginfod':
       return new URL(settings.url).host
+    case 's3':
+      return `${settings.endpoint ?? 's3'} ${settings.bucket}`
+    case 'gcs':
+      return `gcs ${settings.bucket}`
     case 'directory':
       return settings.path
   }
