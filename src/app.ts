@@ -103,6 +103,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     store: hosted,
     blobs,
     publisher: data.publisher,
+    unpublisher: data.unpublisher,
     permits: new Semaphore(maxConcurrentUploads, {
       maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
       maxWaitMs: UPLOAD_WAIT_MS,

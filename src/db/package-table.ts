@@ -27,7 +27,7 @@ interface PackageFileRecord {
 }
 
 /** Rows removed at once, so that the event loop never stalls. */
-const CLEAR_STEP = 500
+const REMOVE_STEP = 500
 
 /** The packages and their files. */
 export class PackageTable {
@@ -35,6 +35,10 @@ export class PackageTable {
   readonly #insert: Statement
   readonly #insertFile: Statement
   readonly #ids: Statement<[], { id: string }>
+  readonly #edit: Statement<[string, string | null, number, string]>
+  readonly #refile: Statement<[string, string, number]>
+  readonly #remove: Statement<[string]>
+  readonly #removeFiles: Statement<[{ id: string }]>
   readonly #clear: Statement<[]>
   readonly #clearFiles: Statement<[]>
 
@@ -47,11 +51,22 @@ export class PackageTable {
       'INSERT OR REPLACE INTO package_files (package_id, position, path, status, reason, store_key, size, sha256, keys) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#ids = database.prepare('SELECT id FROM packages')
+    this.#edit = database.prepare(
+      'UPDATE packages SET tag = ?, comment = ?, protected = ? WHERE id = ?',
+    )
+    this.#refile = database.prepare(
+      'UPDATE package_files SET store_key = ? WHERE package_id = ? AND position = ?',
+    )
+    this.#remove = database.prepare('DELETE FROM packages WHERE id = ?')
+    this.#removeFiles = database.prepare(
+      `DELETE FROM package_files WHERE package_id = @id AND position IN
+        (SELECT position FROM package_files WHERE package_id = @id LIMIT ${REMOVE_STEP})`,
+    )
     this.#clear = database.prepare(
-      `DELETE FROM packages WHERE id IN (SELECT id FROM packages LIMIT ${CLEAR_STEP})`,
+      `DELETE FROM packages WHERE id IN (SELECT id FROM packages LIMIT ${REMOVE_STEP})`,
     )
     this.#clearFiles = database.prepare(
-      `DELETE FROM package_files WHERE (package_id, position) IN (SELECT package_id, position FROM package_files LIMIT ${CLEAR_STEP})`,
+      `DELETE FROM package_files WHERE (package_id, position) IN (SELECT package_id, position FROM package_files LIMIT ${REMOVE_STEP})`,
     )
   }
 
@@ -85,6 +100,31 @@ export class PackageTable {
   /** The ids of all packages. */
   ids(): ReadonlySet<string> {
     return new Set(this.#ids.all().map(({ id }) => id))
+  }
+
+  /** Changes what is said of a package. */
+  edit(edit: {
+    readonly id: string
+    readonly tag: string
+    readonly comment: string | undefined
+    readonly protected: boolean
+  }): void {
+    this.#edit.run(edit.tag, edit.comment ?? null, edit.protected ? 1 : 0, edit.id)
+  }
+
+  /** Notes that the bytes of a file lie under another key now. */
+  refile(file: {
+    readonly packageId: string
+    readonly position: number
+    readonly storeKey: string
+  }): void {
+    this.#refile.run(file.storeKey, file.packageId, file.position)
+  }
+
+  /** Forgets one package: first its row, so that it is not listed without files. */
+  async remove(id: string): Promise<void> {
+    this.#remove.run(id)
+    while (this.#removeFiles.run({ id }).changes > 0) await setImmediate()
   }
 
   /** Forgets every package, in steps between which other work runs. */

@@ -14,12 +14,14 @@ import type { CollectedFile } from './collected-file.ts'
 import { diskFull } from './disk-full.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
+import type { Unpublisher } from './unpublisher.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
 
 export interface IngestOptions {
   readonly store: BlobStore
   readonly blobs: BlobTable
   readonly publisher: Publisher
+  readonly unpublisher: Unpublisher
   /** How many uploads may be received at once, and how many may wait. */
   readonly permits: Semaphore
   /** One package is published at a time. */
@@ -84,10 +86,11 @@ export class Ingest {
     folder: StagingFolder,
     certain: () => void,
   ): Promise<IngestResult> {
-    const { commit, publisher, count, metrics, log } = this.#options
+    const { commit, publisher, unpublisher, count, metrics, log } = this.#options
     const details = upload.details()
     const refusal = refusalOf(collected, details)
     return await commit.run(async () => {
+      await unpublisher.finish()
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
       const { files } = plan

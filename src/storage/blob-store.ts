@@ -53,7 +53,7 @@ export interface BlobStore {
   open(key: string): Promise<OpenBlob | undefined>
   /** Size and time of the blob, or undefined when there is none. */
   stat(key: string): Promise<StoredBlob | undefined>
-  /** Deletes the blobs and the folders that become empty; absent ones are passed over. */
+  /** Deletes the blobs and the folders that become empty, durable; absent ones are passed over. */
   delete(keys: readonly string[]): Promise<void>
   /** Every blob, in no particular order. */
   list(): AsyncIterable<StoredBlob>
