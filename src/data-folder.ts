@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TokenService } from './access/token-service.ts'
 import type { Config } from './config/config.ts'
+import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
@@ -10,6 +11,7 @@ import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageHoldings } from './db/package-holdings.ts'
+import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UseTable } from './db/use-table.ts'
@@ -24,7 +26,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
-import { INTERNAL_FOLDER } from './storage/store-path.ts'
+import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
@@ -55,6 +57,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const counters = new CounterTable(database)
+  const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
@@ -109,9 +112,12 @@ export async function openDataFolder(config: Config, log: Logger) {
     derived,
     blobs,
     uses,
+    packages,
+    history: new PackageHistory(database),
     hostedNames,
     misses,
     counters,
+    activity,
     tokens,
     commit,
     publisher,

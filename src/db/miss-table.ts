@@ -11,6 +11,9 @@ export interface MissRecord {
   readonly requestedAtMs: number
 }
 
+/** Which miss it is: one upstream's of one path. */
+export type MissPosition = Pick<MissRecord, 'upstream' | 'path'>
+
 /** A miss to be written, with the identities whose arrival ends it. */
 export interface MissWrite extends MissRecord {
   readonly identities: readonly string[]
@@ -38,6 +41,7 @@ export class MissTable {
   readonly #removePath: Statement<[string]>
   readonly #unlinkPath: Statement<[string]>
   readonly #oldest: Statement<[number, number], Row>
+  readonly #after: Statement<[string, string, number], Row>
   readonly #count: Statement<[], { count: number }>
 
   constructor(database: Database) {
@@ -59,19 +63,20 @@ export class MissTable {
     this.#oldest = database.prepare(
       'SELECT * FROM misses WHERE requested_at < ? ORDER BY requested_at LIMIT ?',
     )
+    this.#after = database.prepare(
+      'SELECT * FROM misses WHERE (upstream, path) > (?, ?) ORDER BY upstream, path LIMIT ?',
+    )
     this.#count = database.prepare('SELECT count(*) AS count FROM misses')
   }
 
   get(upstream: string, path: string): MissRecord | undefined {
     const row = this.#get.get(upstream, path)
-    return (
-      row && {
-        upstream: row.upstream,
-        path: row.path,
-        checkedAtMs: row.checked_at,
-        requestedAtMs: row.requested_at,
-      }
-    )
+    return row && toMiss(row)
+  }
+
+  /** Up to `limit` misses in the order of upstream and path, after the one given. */
+  after({ upstream, path }: MissPosition, limit: number): readonly MissRecord[] {
+    return this.#after.all(upstream, path, limit).map(toMiss)
   }
 
   /** Writes the misses, over older ones of the same upstream and path, in one transaction. */
@@ -88,6 +93,13 @@ export class MissTable {
   remove(upstream: string, path: string): void {
     this.#remove.run(upstream, path)
     this.#unlink.run({ path })
+  }
+
+  /** Forgets up to 500 misses in one transaction. */
+  removeAll(misses: readonly MissPosition[]): void {
+    this.#database.transaction(() => {
+      for (const { upstream, path } of misses) this.remove(upstream, path)
+    })()
   }
 
   /** Forgets every upstream's misses for these identities; gives the paths that had any. */
@@ -122,5 +134,14 @@ export class MissTable {
 
   count(): number {
     return this.#count.get()?.count ?? 0
+  }
+}
+
+function toMiss(row: Row): MissRecord {
+  return {
+    upstream: row.upstream,
+    path: row.path,
+    checkedAtMs: row.checked_at,
+    requestedAtMs: row.requested_at,
   }
 }

@@ -28,7 +28,7 @@ export class PackageHoldings {
 
   constructor(database: Database) {
     const select = `SELECT f.package_id, f.position, f.store_key
-      FROM package_files f JOIN packages p ON p.id = f.package_id`
+      FROM package_files f JOIN packages p ON p.id = f.package_id AND p.published = 1`
     this.#heir = database.prepare(
       `${select} WHERE f.sha256 = ? AND f.store_key = ? AND f.package_id <> ?
        ORDER BY f.package_id DESC LIMIT 1`,

@@ -31,7 +31,9 @@ export class PackageEditor {
     const { journal, packages, commit } = this.#options
     await commit.run(async () => {
       const before = await journal.read(id)
-      if (before === undefined) throw new AppError('not_found', `there is no package ${id}`)
+      if (before === undefined) {
+        throw new AppError('not_found', `there is no published upload ${JSON.stringify(id)}`)
+      }
       const { comment: _, ...rest } = before
       const comment = edit.comment === undefined ? before.comment : (edit.comment ?? undefined)
       const manifest: PackageManifest = {

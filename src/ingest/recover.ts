@@ -21,8 +21,9 @@ export interface RecoverOptions {
 
 /**
  * Puts right what the last stop left behind, before anything is served: deletions that were begun are
- * finished, then publications with a manifest; other staged files removed, packages that the database has lost indexed (unless
- * `reindexFollows`, which does that too).
+ * finished, then publications with a manifest; other staged files are removed, packages that the database
+ * has lost indexed (unless `reindexFollows`, which does that too), and uploads that were under way have
+ * failed.
  */
 export async function recover({
   store,
@@ -54,6 +55,11 @@ export async function recover({
     }
     await folder.discard()
   }
+  packages.failUnfinished(
+    'upload_interrupted',
+    'the server stopped while it worked on the upload; it is to be sent again',
+    Date.now(),
+  )
   if (reindexFollows) return
   const known = packages.ids()
   for (const id of await journal.ids()) {

@@ -53,7 +53,7 @@ export class Unpublisher {
   }
 
   /**
-   * Deletes a package; it is gone for good when this resolves. Fails with `not_found`, with
+   * Deletes a package, or the history of one that was refused; it is gone for good when this resolves. Fails with `not_found`, with
    * `package_protected`, and with `busy` while the index is being rebuilt, which alone knows what other
    * packages hold.
    */
@@ -84,7 +84,10 @@ export class Unpublisher {
   async #delete(id: string): Promise<DeletedPackage> {
     const { journal, blobs, packages, marks, log } = this.#options
     const manifest = await journal.read(id)
-    if (manifest === undefined) throw new AppError('not_found', `there is no package ${id}`)
+    if (manifest === undefined) {
+      if (await packages.removeRefused(id)) return { files: 0, bytes: 0 }
+      throw new AppError('not_found', `there is no upload ${JSON.stringify(id)} that has ended`)
+    }
     if (manifest.protected)
       throw new AppError('package_protected', `package ${id} is protected: it cannot be deleted`)
     if (marks.has('reindex-unfinished'))

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
-import type { MissRecord, MissTable, MissWrite } from '../db/miss-table.ts'
+import type { MissPosition, MissRecord, MissTable, MissWrite } from '../db/miss-table.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 
@@ -14,8 +14,18 @@ const FLUSH_AFTER_MS = 1000
 /** Identities whose misses are forgotten at once; each step goes through all recent misses. */
 const IDENTITIES_PER_STEP = 500
 
+/** Misses that a search reads at once: a million rows are looked through in steps of a millisecond or two. */
+const SEARCH_STEP = 500
+
 /** A question for a known miss moves its `requestedAt` in the database at most this often. */
 const REQUEST_STEP_MS = 60_000
+
+/** Which misses are meant: of one upstream, of one path, with this text (without case) in the path; of all that is given. */
+export interface MissFilter {
+  readonly upstream?: string | undefined
+  readonly path?: string | undefined
+  readonly text?: string | undefined
+}
 
 export interface MissMemoryOptions {
   readonly table: MissTable
@@ -92,6 +102,33 @@ export class MissMemory {
     }
   }
 
+  /** Up to `limit` misses that the filter means, in the order of upstream and path, after the one given. */
+  async search(
+    filter: MissFilter,
+    { after, limit }: { readonly after?: MissPosition | undefined; readonly limit: number },
+  ): Promise<readonly MissRecord[]> {
+    const found: MissRecord[] = []
+    for await (const misses of this.#steps(filter, after)) {
+      found.push(...misses)
+      if (found.length >= limit) return found.slice(0, limit)
+    }
+    return found
+  }
+
+  /** Forgets the misses that the filter means, so that upstreams are asked again; gives how many they were. */
+  async forgetMatching(filter: MissFilter): Promise<number> {
+    let forgotten = 0
+    for await (const misses of this.#steps(filter, undefined)) {
+      this.#table.removeAll(misses)
+      for (const { upstream, path } of misses) {
+        this.#pending.delete(missKey(upstream, path))
+        this.#recent.delete(missKey(upstream, path))
+      }
+      forgotten += misses.length
+    }
+    return forgotten
+  }
+
   /** Drops what `forgetAfterMs` and `maxEntries` say, in steps between which other work runs. */
   async sweep(): Promise<void> {
     this.flush()
@@ -110,6 +147,30 @@ export class MissMemory {
       this.#table.put(misses)
     } catch {
       // A lost miss costs one more question after a restart; that is no reason to fail anything.
+    }
+  }
+
+  /** The misses that the filter means, a few at a time, with other work in between. */
+  async *#steps(
+    { upstream, path, text }: MissFilter,
+    after: MissPosition = { upstream: upstream ?? '', path: '' },
+  ): AsyncGenerator<readonly MissRecord[]> {
+    this.flush()
+    const wanted = text?.toLowerCase() ?? ''
+    const wantedPath = path?.toLowerCase()
+    let position: MissPosition | undefined = after
+    while (position !== undefined) {
+      const misses = this.#table.after(position, SEARCH_STEP)
+      yield misses.filter(
+        (miss) =>
+          (upstream === undefined || miss.upstream === upstream) &&
+          (wantedPath === undefined || miss.path === wantedPath) &&
+          miss.path.includes(wanted),
+      )
+      const last = misses.at(-1)
+      const isBeyond = upstream !== undefined && last !== undefined && last.upstream > upstream
+      position = misses.length < SEARCH_STEP || isBeyond ? undefined : last
+      await setImmediate()
     }
   }
 

@@ -33,7 +33,11 @@ test('Without any configuration every default stands', () => {
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
     access: { anonymousDownload: true },
     serve: { compressed: false, httpCompression: 'text' },
-    uploads: { onConflict: 'keep', onConflictPe: 'keep' },
+    uploads: {
+      onConflict: 'keep',
+      onConflictPe: 'keep',
+      refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
+    },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -49,6 +53,18 @@ test('Without any configuration every default stands', () => {
   })
 })
 
+/** What an upstream is that says no more than in these tests; `upstreams.test.ts` has the rest. */
+const DEFAULTS = {
+  layout: 'symstore',
+  casing: ['default'],
+  credentials: undefined,
+  proxy: undefined,
+  caFile: undefined,
+  allowPrivateAddresses: false,
+  concurrency: 8,
+  attempts: 3,
+}
+
 test('An upstream needs a name and a URL, the rest has defaults', () => {
   const { config } = load({ 'symgate.yaml': `upstreams: [{ name: msdl, url: "${msdl}/" }]` })
   expect(config.upstreams).toEqual([
@@ -61,6 +77,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+      ...DEFAULTS,
     },
   ])
 })
@@ -76,7 +93,7 @@ cache: { path: ../cache }
 memory_cache: { max_size: 0, max_blob: 1024 }
 access: { anonymous_download: false }
 serve: { compressed: on, http_compression: all }
-uploads: { on_conflict: replace, on_conflict_pe: replace }
+uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -109,7 +126,11 @@ log: { level: silent }
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
     access: { anonymousDownload: false },
     serve: { compressed: true, httpCompression: 'all' },
-    uploads: { onConflict: 'replace', onConflictPe: 'replace' },
+    uploads: {
+      onConflict: 'replace',
+      onConflictPe: 'replace',
+      refused: { maxEntries: 7, forgetAfterMs: 5_000 },
+    },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -135,6 +156,7 @@ log: { level: silent }
         },
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
+        ...DEFAULTS,
       },
       {
         name: 'second',
@@ -145,6 +167,7 @@ log: { level: silent }
         timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+        ...DEFAULTS,
       },
     ],
     log: { level: 'silent' },
@@ -169,12 +192,16 @@ describe('0 stands for none', () => {
     const { config } = load({
       'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, timeouts: { connect: 0, first_byte: 0s, idle: 0ms, total: 0 } }]`,
     })
-    expect(config.upstreams[0]?.timeouts).toEqual({
-      connectMs: undefined,
-      firstByteMs: undefined,
-      idleMs: undefined,
-      totalMs: undefined,
-    })
+    expect(config.upstreams).toMatchObject([
+      {
+        timeouts: {
+          connectMs: undefined,
+          firstByteMs: undefined,
+          idleMs: undefined,
+          totalMs: undefined,
+        },
+      },
+    ])
   })
 
   test('Misses with 0 are retried at once and never too old', () => {
@@ -274,7 +301,8 @@ describe('The file', () => {
   - { name: a, url: "${msdl}", timeouts: &slow { connect: 1m } }
   - { name: b, url: "${msdl}", timeouts: *slow }`,
     })
-    expect(config.upstreams.map(({ timeouts }) => timeouts.connectMs)).toEqual([MINUTE, MINUTE])
+    const timeouts = { connectMs: MINUTE }
+    expect(config.upstreams).toMatchObject([{ timeouts }, { timeouts }])
   })
 })
 

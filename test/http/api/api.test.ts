@@ -1,34 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TokenService } from '../../../src/access/token-service.ts'
-import { TokenTable } from '../../../src/db/token-table.ts'
-import { createApi } from '../../../src/http/api/create-api.ts'
-import { createLogger } from '../../../src/telemetry/logger.ts'
-import { testDatabase } from '../../helpers/test-database.ts'
-
-function setUp() {
-  const tokens = new TokenService({ table: new TokenTable(testDatabase()) })
-  const api = createApi({ tokens, version: '1.2.3', log: createLogger('silent') })
-  const tokenOf = (scope: 'admin' | 'upload' | 'download'): string =>
-    tokens.create({ scope, name: scope }).text
-  const admin = tokenOf('admin')
-  const request = async (
-    path: string,
-    {
-      method = 'GET',
-      token = admin,
-      body,
-    }: { method?: string; token?: string; body?: unknown } = {},
-  ) => {
-    const answer = await api.request(`/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), answer }
-  }
-  return { api, tokens, tokenOf, admin, request }
-}
+import { startApi } from './start-api.ts'
 
 interface Description {
   readonly openapi: string
@@ -38,7 +9,7 @@ interface Description {
 
 describe('the API', () => {
   it('describes itself to everybody, with all its routes', async () => {
-    const { api } = setUp()
+    const { api } = startApi()
     for (const path of ['/openapi.json', '/api/v1/openapi.json']) {
       const answer = await api.request(path)
       const description = (await answer.json()) as Description
@@ -48,7 +19,7 @@ describe('the API', () => {
   })
 
   it('opens no route to anybody without a token, nor to download tokens', async () => {
-    const { api, request, tokenOf } = setUp()
+    const { api, request, tokenOf } = startApi()
     const { paths } = (await (await api.request('/openapi.json')).json()) as Description
     const download = tokenOf('download')
     for (const [path, operations] of Object.entries(paths)) {
@@ -66,7 +37,7 @@ describe('the API', () => {
   })
 
   it('says what is wrong with a token', async () => {
-    const { api, request, tokens } = setUp()
+    const { api, request, tokens } = startApi()
     const nobody = await api.request('/api/v1/tokens')
     expect(nobody.status).toBe(401)
     expect(nobody.headers.get('www-authenticate')).toMatch(/^Basic realm="symgate"/)
@@ -81,7 +52,7 @@ describe('the API', () => {
   })
 
   it('takes the token as Basic password and as Auth-Token too', async () => {
-    const { api, admin } = setUp()
+    const { api, admin } = startApi()
     const basic = Buffer.from(`anybody:${admin}`).toString('base64')
     for (const headers of [{ authorization: `Basic ${basic}` }, { 'auth-token': admin }]) {
       expect((await api.request('/api/v1/tokens', { headers })).status).toBe(200)
@@ -94,7 +65,7 @@ describe('the API', () => {
     ['?limit=many', 'limit is "many"; allowed: number'],
     ['?cursor=nonsense', 'cursor is none of this list; allowed: the `next` of a page before'],
   ])('refuses the query %s', async (query, message) => {
-    const { request } = setUp()
+    const { request } = startApi()
     const { status, json } = await request(`/tokens${query}`)
     expect([status, json]).toEqual([400, { error: { code: 'request_invalid', message } }])
   })
@@ -114,13 +85,13 @@ describe('the API', () => {
       `name is "${'x'.repeat(80)}…"; allowed: at most 200 characters`,
     ],
   ])('refuses the body %s', async (body, message) => {
-    const { request } = setUp()
+    const { request } = startApi()
     const { status, json } = await request('/tokens', { method: 'POST', body })
     expect([status, json]).toEqual([400, { error: { code: 'request_invalid', message } }])
   })
 
   it('refuses bodies that are too large to hold', async () => {
-    const { request } = setUp()
+    const { request } = startApi()
     const { status, json } = await request('/tokens', {
       method: 'POST',
       body: ' '.repeat(17 << 20),
@@ -129,48 +100,8 @@ describe('the API', () => {
   })
 
   it('is never cached, errors neither', async () => {
-    const { request } = setUp()
+    const { request } = startApi()
     for (const path of ['/tokens', '/tokens?limit=0'])
       expect((await request(path)).answer.headers.get('cache-control')).toBe('no-store')
-  })
-})
-
-describe('/tokens', () => {
-  it('makes a token whose text is told once', async () => {
-    const { request, tokens } = setUp()
-    const { status, json } = await request('/tokens', {
-      method: 'POST',
-      body: { scope: 'upload', name: 'build <agent>', expires: '90d' },
-    })
-    expect(status).toBe(201)
-    expect(json).toMatchObject({ scope: 'upload', name: 'build <agent>', last_used: null })
-    expect(Date.parse(json.expires) - Date.parse(json.created)).toBe(90 * 86_400_000)
-    expect(tokens.check(json.token)).toMatchObject({ kind: 'valid', token: { id: json.id } })
-    const list = await request('/tokens')
-    expect(list.json.items).toHaveLength(2)
-    expect(JSON.stringify(list.json)).not.toContain(json.token)
-  })
-
-  it('lists all tokens page by page, each once', async () => {
-    const { request, tokenOf } = setUp()
-    for (let count = 0; count < 24; count++) tokenOf('upload')
-    const seen: string[] = []
-    let cursor = ''
-    do {
-      const { json } = await request(`/tokens?limit=10${cursor}`)
-      seen.push(...json.items.map(({ id }: { id: string }) => id))
-      cursor = json.next === null ? '' : `&cursor=${json.next}`
-    } while (cursor !== '')
-    expect(new Set(seen).size).toBe(25)
-    expect(seen).toHaveLength(25)
-  })
-
-  it('revokes a token, once', async () => {
-    const { request, tokens } = setUp()
-    const { text, token } = tokens.create({ scope: 'upload', name: '' })
-    expect((await request(`/tokens/${token.id}`, { method: 'DELETE' })).status).toBe(204)
-    expect(tokens.check(text).kind).toBe('invalid')
-    const again = await request(`/tokens/${token.id}`, { method: 'DELETE' })
-    expect([again.status, again.json.error.code]).toEqual([404, 'not_found'])
   })
 })

@@ -1,0 +1,59 @@
+import { TokenService } from '../../../src/access/token-service.ts'
+import { ActivityTable } from '../../../src/db/activity-table.ts'
+import { BlobTable } from '../../../src/db/blob-table.ts'
+import { MissTable } from '../../../src/db/miss-table.ts'
+import { PackageHistory } from '../../../src/db/package-history.ts'
+import { TokenTable } from '../../../src/db/token-table.ts'
+import { createApi } from '../../../src/http/api/create-api.ts'
+import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
+import { MissMemory } from '../../../src/lookup/miss-memory.ts'
+import { Statistics } from '../../../src/stats/statistics.ts'
+import { createLogger } from '../../../src/telemetry/logger.ts'
+import { Metrics } from '../../../src/telemetry/metrics.ts'
+import { testDatabase } from '../../helpers/test-database.ts'
+
+/** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
+export function startApi() {
+  const database = testDatabase()
+  const tokens = new TokenService({ table: new TokenTable(database) })
+  const misses = new MissMemory({
+    table: new MissTable(database),
+    forgetAfterMs: Number.POSITIVE_INFINITY,
+    maxEntries: 100_000,
+  })
+  const metrics = new Metrics(() => [])
+  const statistics = new Statistics({ table: new ActivityTable(database), metrics })
+  const blobs = new BlobTable(database)
+  const api = createApi({
+    tokens,
+    misses,
+    statistics,
+    blobs,
+    presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
+    history: new PackageHistory(database),
+    unpublisher: { delete: async () => ({ files: 0, bytes: 0 }) },
+    packageEditor: { edit: async () => {} },
+    version: '1.2.3',
+    log: createLogger('silent'),
+  })
+  const tokenOf = (scope: 'admin' | 'upload' | 'download'): string =>
+    tokens.create({ scope, name: scope }).text
+  const admin = tokenOf('admin')
+  const request = async (
+    path: string,
+    {
+      method = 'GET',
+      token = admin,
+      body,
+    }: { method?: string; token?: string; body?: unknown } = {},
+  ) => {
+    const answer = await api.request(`/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), answer }
+  }
+  return { api, tokens, misses, metrics, blobs, tokenOf, admin, request }
+}
