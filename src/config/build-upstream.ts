@@ -26,7 +26,7 @@ export function buildUpstream(
   written: Written,
   { missRetryAfterMs, folderOf }: Surroundings,
 ): UpstreamSettings {
-  const { name, enabled, layout, concurrency, attempts } = written
+  const { name, enabled, layout = 'symstore', concurrency, attempts } = written
   const common = {
     name,
     enabled,
@@ -42,6 +42,12 @@ export function buildUpstream(
       const credentials = webCredentials(written)
       const network = buildNetwork(written, folderOf)
       return { ...common, ...network, type: 'http', url: written.url ?? '', credentials }
+    }
+    case 'debuginfod': {
+      const network = buildNetwork(written, folderOf)
+      const credentials = webCredentials(written)
+      const settings = { ...common, ...network, url: written.url ?? '', credentials }
+      return { ...settings, type: 'debuginfod', layout: 'debuginfod' }
     }
     case 'directory':
       return {

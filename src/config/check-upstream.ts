@@ -10,14 +10,17 @@ interface Wrong {
   readonly allowed: string
 }
 
-const OVER_THE_NETWORK = ['http']
+const WITH_LAYOUTS = ['http', 'directory']
+const OVER_THE_NETWORK = ['http', 'debuginfod']
 
 /** Keys that some types alone have. */
 const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
-  url: ['http'],
+  url: OVER_THE_NETWORK,
   path: ['directory'],
+  layout: WITH_LAYOUTS,
+  casing: WITH_LAYOUTS,
   pointer_roots: ['directory'],
-  credentials: ['http'],
+  credentials: OVER_THE_NETWORK,
   proxy: OVER_THE_NETWORK,
   ca_file: OVER_THE_NETWORK,
   allow_private_addresses: OVER_THE_NETWORK,
@@ -25,15 +28,21 @@ const TYPES_OF: Readonly<Record<string, readonly string[]>> = {
   user_agent: OVER_THE_NETWORK,
 }
 
+const WEB_ADDRESS = 'an http or https URL without user name, query and fragment'
+
 /** What a type cannot do without. */
 const REQUIRED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  http: { url: 'an http or https URL without user name, query and fragment' },
+  http: { url: WEB_ADDRESS },
+  debuginfod: { url: WEB_ADDRESS },
   directory: { path: 'the path of a folder' },
 }
 
+const WEB_CREDENTIALS = [['username', 'password'], ['token']]
+
 /** Each form in which credentials come: all its keys, or none of them. */
 const CREDENTIALS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  http: [['username', 'password'], ['token']],
+  http: WEB_CREDENTIALS,
+  debuginfod: WEB_CREDENTIALS,
 }
 
 /** What is wrong with settings of which each alone is right. */

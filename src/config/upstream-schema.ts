@@ -27,14 +27,12 @@ const timeouts = z.strictObject({
 export const upstreamSchema = z
   .strictObject({
     name: leaves.upstreamName,
-    type: z.enum(['http', 'directory']).prefault('http'),
+    type: z.enum(['http', 'debuginfod', 'directory']).prefault('http'),
     url: leaves.httpUrl.optional(),
     path: leaves.folder.optional(),
     public: leaves.flag.prefault(false),
     enabled: leaves.flag.prefault(true),
-    layout: z
-      .enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native'])
-      .prefault('symstore'),
+    layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
     casing: leaves.casing.optional(),
     pointer_roots: z
       .array(z.strictObject({ path: leaves.folder, prefix: leaves.text.optional() }))

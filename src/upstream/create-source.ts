@@ -7,6 +7,7 @@ import type { UpstreamSettings } from './upstream-settings.ts'
 export function createSource(settings: UpstreamSettings): FileSource {
   switch (settings.type) {
     case 'http':
+    case 'debuginfod':
       return new HttpSource(settings)
     case 'directory':
       return new DirectorySource(settings)

@@ -3,19 +3,21 @@ import { ACCEPT_ENCODING } from './decode-body.ts'
 import type { FileSource } from './file-source.ts'
 import { HttpClient } from './http-client.ts'
 import { toAnswer } from './to-answer.ts'
-import type { HttpSettings } from './upstream-settings.ts'
+import type { DebuginfodSettings, HttpSettings } from './upstream-settings.ts'
 import type { UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** A web server that has each file at its location below a base address. */
 export class HttpSource implements FileSource {
   readonly #base: string
   readonly #credentials: Readonly<Record<string, string>>
+  readonly #namesForwards: boolean
   readonly #client: HttpClient
 
   /** Throws `config_invalid` for settings that cannot work. */
-  constructor(settings: HttpSettings) {
+  constructor(settings: HttpSettings | DebuginfodSettings) {
     this.#base = settings.url
     this.#credentials = credentialHeaders(settings)
+    this.#namesForwards = settings.type === 'debuginfod'
     this.#client = new HttpClient(settings.url, settings)
   }
 
@@ -27,6 +29,7 @@ export class HttpSource implements FileSource {
     const everywhere = {
       'accept-encoding': ACCEPT_ENCODING,
       via,
+      ...(this.#namesForwards && { 'x-forwarded-for': forwarders(via) }),
       ...(acceptsMsfz && { accept: 'application/msfz0, */*' }),
       ...(checksum !== undefined && { symbolchecksum: checksum }),
     }
@@ -40,7 +43,14 @@ export class HttpSource implements FileSource {
   }
 }
 
-function credentialHeaders({ credentials }: HttpSettings): Readonly<Record<string, string>> {
+/** The symgates of a Via header, by which each knows its own requests when debuginfod servers hand them on. */
+function forwarders(via: string): string {
+  return (via.match(/\bsymgate-[a-z2-7]+/g) ?? []).join(', ')
+}
+
+function credentialHeaders({
+  credentials,
+}: HttpSettings | DebuginfodSettings): Readonly<Record<string, string>> {
   switch (credentials?.kind) {
     case undefined:
       return {}

@@ -4,7 +4,7 @@ import type { Casing, Layout } from '../symbols/layouts/layout.ts'
  * How one upstream is reached and spoken to, complete and checked: what the configuration gives and what the
  * management API keeps. Plain values alone, so that it survives JSON.
  */
-export type UpstreamSettings = HttpSettings | DirectorySettings
+export type UpstreamSettings = HttpSettings | DebuginfodSettings | DirectorySettings
 
 /** What upstreams of every kind have. */
 interface CommonSettings {
@@ -41,6 +41,14 @@ export interface HttpSettings extends CommonSettings, NetworkSettings {
   /** Absolute http or https URL without query, fragment, user info and trailing slash. */
   readonly url: string
   readonly credentials: BasicCredentials | BearerCredentials | undefined
+}
+
+/** A debuginfod server: elfutils' own, or one that federates several. */
+export interface DebuginfodSettings extends CommonSettings, NetworkSettings {
+  readonly type: 'debuginfod'
+  /** What `DEBUGINFOD_URLS` would name, as in HttpSettings. */
+  readonly url: string
+  readonly credentials: HttpSettings['credentials']
 }
 
 /** A SymStore in a folder or below a mount. */

@@ -98,7 +98,7 @@ describe('A wrong value', () => {
     ['name: A', 'name', '"A"', NAME],
     ['name: -a', 'name', '"-a"', NAME],
     ['name: 5', 'name', '5', NAME],
-    ['type: ftp', 'type', '"ftp"', 'http or directory'],
+    ['type: ftp', 'type', '"ftp"', 'http, debuginfod or directory'],
     ['layout: flat', 'layout', '"flat"', 'symstore, symstore_index2, ssqp, breakpad or native'],
     ['casing: [upper]', 'casing', 'a list', CASING],
     ['casing: lower upper', 'casing', '"lower upper"', CASING],

@@ -9,6 +9,7 @@ import { freePort } from '../helpers/free-port.ts'
 import { makeZip } from '../helpers/make-zip.ts'
 import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { startUpstream } from '../helpers/upstream-server.ts'
 import { findTools } from '../oracles/find-tools.ts'
 
 const run = promisify(execFile)
@@ -183,10 +184,85 @@ describe.skipIf(builders === undefined || clients === undefined)('real clients',
     const program = buildElfProgram()
     const { url } = await hosting(program)
     const front = await startDebuginfod({ env: asking(url) })
-    const { status, body } = await curl(`${front}/buildid/${program.buildId}/debuginfo`)
+    const { status, body } = await curl(`${front.url}/buildid/${program.buildId}/debuginfo`)
     expect([status, body.equals(readFileSync(program.debug))]).toEqual([200, true])
   })
 })
+
+describe.skipIf(builders === undefined || clients === undefined)(
+  "elfutils' server as an upstream",
+  () => {
+    it('gives debug files, programs and sources, which stay when it has gone', async () => {
+      const program = buildElfProgram()
+      const { buildId } = program
+      const back = await startDebuginfod({ folder: program.folder })
+      await waitUntil(
+        () => fetch(`${back.url}/buildid/${buildId}/debuginfo`).then(({ ok }) => ok),
+        20_000,
+      )
+      const { url } = await startServer({
+        config: { upstreams: [{ name: 'elfutils', type: 'debuginfod', url: back.url }] },
+      })
+      const { stdout } = await run(
+        'gdb',
+        ['-batch', '-iex', 'set debuginfod enabled on', '-ex', 'list depth', program.stripped],
+        { env: asking(url), cwd: dirname(program.stripped) },
+      )
+      expect(stdout).toContain('if (n == 0) abort();')
+      const paths = [
+        `buildid/${buildId}/debuginfo`,
+        `_.debug/elf-buildid-sym-${buildId}/_.debug`,
+        `buildid/${buildId}/source${program.source}`,
+      ]
+      const before = await Promise.all(paths.map((path) => curl(`${url}/${path}`)))
+      expect(before.map(({ status }) => status)).toEqual([200, 200, 200])
+      expect(before[2]?.body.equals(readFileSync(program.source))).toBe(true)
+      back.kill()
+      for (const [index, path] of paths.entries()) {
+        const { status, body, headers } = await curl(`${url}/${path}`)
+        expect([path, status, headers.get('x-symgate-source')]).toEqual([path, 200, 'cache'])
+        expect(body.equals(before[index]?.body ?? Buffer.alloc(0))).toBe(true)
+      }
+    })
+
+    it('is asked for what a client wants under an SSQP key, and a miss is remembered', async () => {
+      const program = buildElfProgram()
+      const requests: string[] = []
+      const back = await startUpstream((request, response) => {
+        requests.push(`${request.method} ${request.url} ${request.headers['x-forwarded-for']}`)
+        const has = request.url === `/buildid/${program.buildId}/executable`
+        response.writeHead(has ? 200 : 404).end(has ? readFileSync(program.stripped) : undefined)
+      })
+      const { url } = await startServer({
+        config: { upstreams: [{ name: 'one', type: 'debuginfod', url: back.url }] },
+      })
+      const { body } = await curl(`${url}/app/elf-buildid-${program.buildId}/app`)
+      expect(body.equals(readFileSync(program.stripped))).toBe(true)
+      for (let time = 0; time < 2; time++) {
+        expect((await curl(`${url}/buildid/${program.buildId}/debuginfo`)).status).toBe(404)
+        expect((await curl(`${url}/a.pdb/${'AB'.repeat(16)}1/a.pdb`)).status).toBe(404)
+      }
+      expect(requests).toEqual([
+        expect.stringMatching(/^GET \/buildid\/[\da-f]{40}\/executable symgate-[a-z2-7]+$/),
+        expect.stringMatching(/^GET \/buildid\/[\da-f]{40}\/debuginfo symgate-[a-z2-7]+$/),
+      ])
+    })
+
+    it('may ask the symgate that asks it: what nobody has is soon known', async () => {
+      const port = await freePort()
+      const back = await startDebuginfod({ env: asking(`http://127.0.0.1:${port}`) })
+      await startServer({
+        config: {
+          upstreams: [{ name: 'elfutils', type: 'debuginfod', url: back.url }],
+        },
+        listen: `127.0.0.1:${port}`,
+      })
+      const path = `buildid/${'0123456789'.repeat(4)}/debuginfo`
+      for (const url of [`http://127.0.0.1:${port}`, back.url])
+        expect((await curl(`${url}/${path}`)).status).toBe(404)
+    })
+  },
+)
 
 describe.skipIf(builders === undefined || llvm === undefined)('llvm-symbolizer', () => {
   it('names function and line by the build-id alone', async () => {
@@ -224,18 +300,19 @@ async function sectionOf(file: string, section: string): Promise<Buffer> {
   return readFileSync(output)
 }
 
-/** Starts elfutils' server over a folder, empty where none is given; gives its address. */
+/** Starts elfutils' server over a folder, empty where none is given; gives its address, and what ends it. */
 async function startDebuginfod({
   folder = tempDir(),
   env = process.env,
 }: {
   folder?: string
   env?: NodeJS.ProcessEnv
-}): Promise<string> {
+}): Promise<{ url: string; kill: () => void }> {
   const port = await freePort()
   const args = ['-p', String(port), '-d', `${tempDir()}/index.sqlite`, '-F', folder]
   const server = spawn('debuginfod', args, { env, stdio: 'ignore' })
-  onTestFinished(() => void server.kill('SIGKILL'))
+  const kill = (): void => void server.kill('SIGKILL')
+  onTestFinished(kill)
   const url = `http://127.0.0.1:${port}`
   await waitUntil(
     () =>
@@ -245,5 +322,5 @@ async function startDebuginfod({
       ),
     20_000,
   )
-  return url
+  return { url, kill }
 }

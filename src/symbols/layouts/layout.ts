@@ -10,6 +10,8 @@ export type Layout =
   | 'breakpad'
   /** What debuggers of each system have on disk: SymStore's, GDB's `ab/cdef….debug`, LLDB's `ABCD/…`. */
   | 'native'
+  /** «/buildid/» of debuginfod servers, which have ELF files and sources alone. */
+  | 'debuginfod'
 
 /** A change of case for stores that tell upper from lower. */
 export type Casing = 'default' | 'lower' | 'lower_file' | 'lower_id' | 'upper_id'

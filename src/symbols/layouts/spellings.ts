@@ -3,6 +3,7 @@ import type { SymbolPath } from '../symbol-path.ts'
 import { applyCasing } from './apply-casing.ts'
 import type { Casing, Layout } from './layout.ts'
 import type { Location } from './location.ts'
+import { debuginfodLocations } from './debuginfod-locations.ts'
 import { nativeLocations } from './native-locations.ts'
 import { ssqpLocations } from './ssqp-locations.ts'
 import { tierOf } from './tier-of.ts'
@@ -51,6 +52,8 @@ function formsOf(
       return [path.form === 'breakpad' ? [location(path.storePath, [])] : ssqpLocations(path)]
     case 'breakpad':
       return [path.form === 'breakpad' ? [location(path.storePath, [])] : []]
+    case 'debuginfod':
+      return [debuginfodLocations(path)]
     case 'native': {
       const locations = path.form === 'plain' ? nativeLocations(path.identities) : []
       return locations.length > 0 ? [locations] : stored(path, [], pointers)
