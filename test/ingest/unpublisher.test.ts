@@ -230,6 +230,7 @@ describe('any sequence of uploads and deletions', () => {
         }
         await expectSound(bench)
       }
+      expect([...bench.packages.ids()].sort()).toEqual([...alive].sort())
     },
   )
 
