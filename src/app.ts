@@ -115,6 +115,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       blobs,
       presence: new PresenceCheck({ blobs, store: hosted }),
       history: data.history,
+      unpublisher: data.unpublisher,
+      packageEditor: data.packageEditor,
       version: VERSION,
       log,
     }),

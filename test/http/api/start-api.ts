@@ -31,6 +31,8 @@ export function startApi() {
     blobs,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
+    unpublisher: { delete: async () => ({ files: 0, bytes: 0 }) },
+    packageEditor: { edit: async () => {} },
     version: '1.2.3',
     log: createLogger('silent'),
   })
