@@ -52,7 +52,7 @@ export interface App {
 
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
@@ -77,6 +77,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
@@ -103,6 +104,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       statistics,
       blobs,
       history: data.history,
+      missing,
+      symbols: data.symbols,
       version: VERSION,
       log,
     }),
@@ -120,6 +123,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -143,6 +149,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))

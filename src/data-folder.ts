@@ -9,9 +9,11 @@ import { lockFolder } from './db/folder-lock.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
+import { MissingTable } from './db/missing-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
+import { SymbolSearch } from './db/symbol-search.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UseTable } from './db/use-table.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
@@ -20,6 +22,7 @@ import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { MissingList } from './lookup/missing-list.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { PackageJournal } from './storage/package-journal.ts'
@@ -53,6 +56,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
   const counters = new CounterTable(database)
   const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
@@ -97,8 +101,10 @@ export async function openDataFolder(config: Config, log: Logger) {
     uses,
     packages,
     history: new PackageHistory(database),
+    symbols: new SymbolSearch(database),
     hostedNames,
     misses,
+    missing,
     counters,
     activity,
     tokens,

@@ -50,6 +50,10 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
+    missing: {
+      maxEntries: settings.missing.max_entries,
+      forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
     upstreams: settings.upstreams.map((upstream) => buildUpstream(upstream, misses)),
     log: settings.log,
   }

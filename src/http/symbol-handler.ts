@@ -5,6 +5,7 @@ import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
+import type { MissingList } from '../lookup/missing-list.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { msfzPath } from '../symbols/msfz-path.ts'
@@ -29,6 +30,7 @@ const YEAR_SECONDS = 31_536_000
 
 export interface SymbolHandlerOptions {
   readonly lookup: Lookup
+  readonly missing: MissingList
   readonly hosted: BlobStore
   readonly cache: BlobStore
   /** Learns which blobs are served. */
@@ -110,7 +112,7 @@ export class SymbolHandler {
     access: 'anonymous' | 'authenticated',
     { request, response, requestId }: Exchange,
   ): Promise<void> {
-    const { lookup, compressed, pool, metrics, uses, serveCompressed } = this.#options
+    const { lookup, compressed, missing, pool, metrics, uses, serveCompressed } = this.#options
     const requester = {
       requestId,
       via: forwardedVia(request, this.#options.instance),
@@ -123,7 +125,14 @@ export class SymbolHandler {
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
       const answer = stored ?? (await lookup.resolve(wanted, requester))
-      if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
+      if (answer.kind === 'absent') {
+        const isAuthenticated = access === 'authenticated'
+        missing.note(path, answer.reason, {
+          userAgent: request.headers['user-agent'],
+          isAuthenticated,
+        })
+        return this.#notFound(response, answer.reason)
+      }
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
       const content = isCabinet

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import { schema } from '../../src/config/schema.ts'
 import { AppError } from '../../src/lib/app-error.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -150,7 +151,7 @@ describe('A wrong value', () => {
 
   test('The file as a whole must be a group of keys', () => {
     expect(failure('- listen')).toBe(
-      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log',
+      `the configuration in symgate.yaml is a list; allowed: a group of the keys ${Object.keys(schema.shape).join(', ')}`,
     )
   })
 
@@ -198,7 +199,7 @@ describe('An unknown key', () => {
   })
 
   function TOP(): string {
-    return 'listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log'
+    return Object.keys(schema.shape).join(', ')
   }
 })
 

@@ -48,6 +48,7 @@ test('Without any configuration every default stands', () => {
       maxFillBytes: 16 * GIB,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
+    missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
     upstreams: [],
     log: { level: 'info' },
   })
@@ -90,6 +91,7 @@ limits:
   concurrent_fills: 7
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
+missing: { max_entries: 9, forget_after: 0 }
 upstreams:
   - name: first.one
     type: http
@@ -128,6 +130,7 @@ log: { level: silent }
       maxFillBytes: 8000,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
+    missing: { maxEntries: 9, forgetAfterMs: Infinity },
     upstreams: [
       {
         name: 'first.one',

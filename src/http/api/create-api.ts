@@ -3,16 +3,20 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
+import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
@@ -25,6 +29,8 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions {
   readonly tokens: TokenService
   readonly history: PackageHistory
+  readonly missing: MissingList
+  readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -59,6 +65,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     statsRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
+    symbolRoutes(options),
+    missingRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
