@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -13,6 +14,7 @@ import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
@@ -28,6 +30,7 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
   readonly tokens: TokenService
+  readonly presence: PresenceCheck
   readonly history: PackageHistory
   readonly missing: MissingList
   readonly symbols: SymbolSearch
@@ -61,6 +64,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
   const resources = [
+    existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
     tokenRoutes(options),

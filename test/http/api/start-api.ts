@@ -7,6 +7,7 @@ import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
+import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
 import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
@@ -31,6 +32,7 @@ export function startApi() {
     misses,
     statistics,
     blobs,
+    presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
     missing: new MissingList({
       table: new MissingTable(database),
