@@ -106,6 +106,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       blobs,
       presence: new PresenceCheck({ blobs, store: hosted }),
       history: data.history,
+      unpublisher: data.unpublisher,
+      packageEditor: data.packageEditor,
       missing,
       symbols: data.symbols,
       version: VERSION,

@@ -39,6 +39,7 @@ export function createUploads(
     store: data.hosted,
     blobs: data.blobs,
     publisher: data.publisher,
+    unpublisher: data.unpublisher,
     recorder,
     permits,
     commit: data.commit,

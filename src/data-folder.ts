@@ -11,15 +11,18 @@ import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { MissingTable } from './db/missing-table.ts'
 import { openDatabase } from './db/open-database.ts'
+import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SymbolSearch } from './db/symbol-search.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UseTable } from './db/use-table.ts'
+import { PackageEditor } from './ingest/package-editor.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
+import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { MissingList } from './lookup/missing-list.ts'
@@ -63,7 +66,19 @@ export async function openDataFolder(config: Config, log: Logger) {
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
   const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
-  const publisher = new Publisher({ store: hosted, journal, blobs, indexer, log })
+  const holdings = new PackageHoldings(database)
+  const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
+  const unpublisher = new Unpublisher({
+    store: hosted,
+    journal,
+    blobs,
+    packages,
+    holdings,
+    marks,
+    commit,
+    log,
+  })
+  const packageEditor = new PackageEditor({ journal, packages, commit })
   const reindexer = new Reindexer({
     hosted,
     cache,
@@ -73,6 +88,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     marks,
     packages,
     indexer,
+    unpublisher,
     commit,
     log,
   })
@@ -86,6 +102,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     journal,
     packages,
     publisher,
+    unpublisher,
     indexer,
     reindexFollows: reindexNeeded,
     log,
@@ -110,6 +127,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     tokens,
     commit,
     publisher,
+    unpublisher,
+    packageEditor,
     reindexer,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,

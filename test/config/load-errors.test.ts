@@ -99,13 +99,14 @@ describe('A wrong value', () => {
     ['name: A', 'name', '"A"', NAME],
     ['name: -a', 'name', '"-a"', NAME],
     ['name: 5', 'name', '5', NAME],
-    ['type: ftp', 'type', '"ftp"', 'http, debuginfod or directory'],
+    ['type: ftp', 'type', '"ftp"', 'http, s3, gcs, directory or debuginfod'],
     ['layout: flat', 'layout', '"flat"', 'symstore, symstore_index2, ssqp, breakpad or native'],
     ['casing: [upper]', 'casing', 'a list', CASING],
     ['casing: lower upper', 'casing', '"lower upper"', CASING],
     ['concurrency: 0', 'concurrency', '0', 'a whole number of at least 1'],
     ['attempts: none', 'attempts', '"none"', 'a whole number of at least 1'],
     ['path: /srv', 'path', '"/srv"', 'nothing, as this belongs to upstreams of type directory'],
+    ['bucket: a-b', 'bucket', '"a-b"', 'nothing, as this belongs to upstreams of type s3 or gcs'],
     ['proxy: { url: "socks://a" }', 'proxy.url', '"socks://a"', URL],
     ['ca_file: []', 'ca_file', 'a list', 'the path of a file'],
     ['credentials: { password: { a: b } }', 'credentials.password', '***', TEXT],
@@ -159,7 +160,7 @@ describe('A wrong value', () => {
       `upstreams[0].name in symgate.yaml is missing; allowed: ${NAME}`,
     )
     expect(failure('upstreams:\n  -\n')).toBe(
-      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
+      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, bucket, prefix, region, endpoint, force_path_style, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
     )
   })
 

@@ -1,8 +1,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -32,6 +35,8 @@ export interface ApiOptions {
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
+  readonly unpublisher: Pick<Unpublisher, 'delete'>
+  readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
   readonly misses: MissMemory
@@ -85,13 +90,20 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   return app
 }
 
-function limitBody() {
-  return bodyLimit({
+function limitBody(): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => {
       throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
     },
   })
+  return async function limitedBody(context, next) {
+    // Without either there is no body (RFC 9112, 6.3), but the adapter has an object for it all the same.
+    const hasBody =
+      context.req.header('content-length') !== undefined ||
+      context.req.header('transfer-encoding') !== undefined
+    return hasBody ? await limit(context, next) : await next()
+  }
 }
 
 /** What Hono itself refuses is a body that is no JSON. */

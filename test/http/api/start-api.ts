@@ -34,6 +34,8 @@ export function startApi() {
     blobs,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
+    unpublisher: { delete: async () => ({ files: 0, bytes: 0 }) },
+    packageEditor: { edit: async () => {} },
     missing: new MissingList({
       table: new MissingTable(database),
       maxEntries: 1000,
