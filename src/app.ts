@@ -56,7 +56,7 @@ export interface App {
 
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams
@@ -88,6 +88,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
@@ -117,6 +118,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       history: data.history,
       unpublisher: data.unpublisher,
       packageEditor: data.packageEditor,
+      missing,
+      symbols: data.symbols,
       version: VERSION,
       log,
     }),
@@ -134,6 +137,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
       data.upstreamHistory
         .sweep()
         .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
@@ -160,6 +166,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map(({ upstream }) => upstream.close()))

@@ -9,10 +9,12 @@ import { lockFolder } from './db/folder-lock.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
+import { MissingTable } from './db/missing-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
+import { SymbolSearch } from './db/symbol-search.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
@@ -25,6 +27,7 @@ import { Reindexer } from './ingest/reindexer.ts'
 import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { MissingList } from './lookup/missing-list.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
 import { SkipList } from './lookup/skip-list.ts'
 import { UpstreamHistory } from './lookup/upstream-history.ts'
@@ -60,6 +63,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
   const skips = new SkipList(new SkipTable(database))
   const counters = new CounterTable(database)
   const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
@@ -120,8 +124,10 @@ export async function openDataFolder(config: Config, log: Logger) {
     uses,
     packages,
     history: new PackageHistory(database),
+    symbols: new SymbolSearch(database),
     hostedNames,
     misses,
+    missing,
     skips,
     upstreamHistory: history,
     counters,

@@ -53,6 +53,10 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
+    missing: {
+      maxEntries: settings.missing.max_entries,
+      forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
     presets: settings.presets,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {

@@ -53,6 +53,8 @@ export interface Config {
     readonly forgetAfterMs: number
     readonly maxEntries: number
   }
+  /** The list of what was asked for in vain; Infinity: kept until there is too much. */
+  readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
   /** Which public servers are there without being configured, and asked for how much. */
   readonly presets: 'debugger' | 'service' | 'off'
   /** In the order of the configuration; names are unique. */

@@ -63,6 +63,7 @@ test('Without any configuration every default stands', () => {
       maxFillBytes: 16 * GIB,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
+    missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
     presets: 'debugger',
     upstreams: [],
     log: { level: 'info' },
@@ -120,6 +121,7 @@ limits:
   concurrent_fills: 7
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
+missing: { max_entries: 9, forget_after: 0 }
 skip: { after_failed_fills: 8, forget_after: 1h }
 breaker: { failures: 9, window: 2m, pause: 4m }
 presets: service
@@ -169,6 +171,7 @@ log: { level: silent }
       maxFillBytes: 8000,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
+    missing: { maxEntries: 9, forgetAfterMs: Infinity },
     presets: 'service',
     upstreams: [
       {
