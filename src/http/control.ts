@@ -47,7 +47,7 @@ export function createControl({ tokens, reindexer, importer, log }: ControlOptio
     const asked = newImport.parse(await context.req.json())
     return new Response(
       lines(async (tell, signal) => {
-        return await importer.run(asked, ({ rows: _, ...counts }) => tell(counts), signal)
+        return await importer.run(asked, (soFar) => tell({ ...soFar, rows: undefined }), signal)
       }, refused),
     )
   })
