@@ -7,32 +7,31 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
-import { UploadHandler } from './http/upload-handler.ts'
-import { Ingest } from './ingest/ingest.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ruledUpstream } from './lookup/ruled-upstream.ts'
+import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
+import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
-
-/** Uploads that wait for their turn, per one that may run, and for how long, before they are told to come again. */
-const WAITING_PER_UPLOAD = 4
-const UPLOAD_WAIT_MS = 30_000
 
 /** Fills that wait for their turn before further requests are answered «trouble». */
 const MAX_WAITING_FILLS = 10_000
@@ -57,37 +56,43 @@ export interface App {
 
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const upstreams = config.upstreams
+    .filter(({ enabled }) => enabled)
+    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams,
-    hostedNames: data.hostedNames,
-    misses,
+    upstreams: () => upstreams,
+    policy: new UpstreamPolicy({
+      blobs,
+      hostedNames: data.hostedNames,
+      misses,
+      skips: data.skips,
+    }),
+    history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    count: (event, amount) => data.counters.add(event, amount),
+    onKept: () => {},
     metrics,
     log,
   })
-  const { onConflict, onConflictPe } = config.uploads
-  const { maxConcurrentUploads } = config.limits
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
-    contentMayChange: onConflict === 'replace',
+    contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
       derived,
@@ -101,34 +106,23 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const ingest = new Ingest({
-    store: hosted,
-    blobs,
-    publisher: data.publisher,
-    permits: new Semaphore(maxConcurrentUploads, {
-      maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
-      maxWaitMs: UPLOAD_WAIT_MS,
-    }),
-    commit: data.commit,
-    limits: config.limits,
-    cabinets,
-    tools,
-    onConflict,
-    onConflictPe,
-    count: (event, amount) => data.counters.add(event, amount),
-    metrics,
-    log,
-  })
-  const uploads = new UploadHandler({
-    ingest,
-    tokens,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
-  })
+  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, misses, statistics, blobs, version: VERSION, log }),
+    api: createApi({
+      tokens,
+      misses,
+      statistics,
+      blobs,
+      presence: new PresenceCheck({ blobs, store: hosted }),
+      history: data.history,
+      unpublisher: data.unpublisher,
+      packageEditor: data.packageEditor,
+      missing,
+      symbols: data.symbols,
+      version: VERSION,
+      log,
+    }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -143,6 +137,13 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
+      data.upstreamHistory
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
+      uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
     setInterval(() => {
@@ -152,16 +153,25 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+  )
   return {
-    listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
+    listener: createListener({
+      symbols,
+      uploads: uploads.handler,
+      pages: toListener(pages),
+      metrics,
+      log,
+    }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), reindexer.close()])
+      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map((upstream) => upstream.close()))
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
     },
   }
 }

@@ -4,15 +4,22 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
   symgate serve [--config FILE] [--listen HOST:PORT] [--data DIR]
       run the server until SIGTERM or SIGINT
   symgate token create --scope download|upload|admin [--name N] [--expires 90d] [--json]
+                [--tags PATTERNS] [--names PATTERNS]
   symgate token list [--json]
   symgate token revoke ID
       tokens; beside a running server they take effect at once
   symgate reindex
       rebuild the index from the stored files
+  symgate import [--tag T] [--reflink] [--json] DIR
+      take over a tree of symbol files: SymStore's, Breakpad's, another server's
+  symgate push [--server URL] [--token T] [--tag T] [--product P] [--version V] [--strict]
+               [--on-conflict keep|replace] [--dry-run] [--json] PATH…
+      send the symbol files below files, folders and globs that the server lacks
   symgate identify [--json] PATH…
       say what symbol files are
   symgate help | version
 
-token and reindex take --data DIR and --config FILE as serve does.
+SYMGATE_URL and SYMGATE_TOKEN stand for --server and --token.
+token, reindex and import take --data DIR and --config FILE as serve does.
 Exit codes: 0 done, 1 failed, 2 wrong configuration or command line.
 `

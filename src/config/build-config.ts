@@ -1,5 +1,8 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildPointerRoots } from './build-pointer-roots.ts'
+import { buildRules } from './build-rules.ts'
+import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
@@ -13,7 +16,7 @@ type Settings = z.output<typeof schema>
  */
 export function buildConfig(
   settings: Settings,
-  folderOf: (path: readonly string[]) => string,
+  folderOf: (path: readonly (string | number)[]) => string,
 ): Config {
   const data = resolve(folderOf(['data']), settings.data)
   const { limits, misses, memory_cache: memory } = settings
@@ -27,10 +30,20 @@ export function buildConfig(
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
       onConflictPe: settings.uploads.on_conflict_pe,
+      refused: {
+        maxEntries: settings.uploads.refused.max_entries,
+        forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
+      },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
@@ -46,7 +59,18 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
-    upstreams: settings.upstreams.map((upstream) => buildUpstream(upstream, misses)),
+    missing: {
+      maxEntries: settings.missing.max_entries,
+      forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream, index) => ({
+      ...buildUpstream(upstream, {
+        missRetryAfterMs: misses.retry_after,
+        folderOf: (path) => folderOf(['upstreams', index, ...path]),
+      }),
+      rules: buildRules(upstream, settings),
+    })),
     log: settings.log,
   }
 }
@@ -54,7 +78,7 @@ export function buildConfig(
 function stores(
   settings: Settings,
   data: string,
-  folderOf: (path: readonly string[]) => string,
+  folderOf: (path: readonly (string | number)[]) => string,
 ): Pick<Config, 'store' | 'cache'> {
   const { store, cache } = settings
   const storePath =
@@ -72,30 +96,13 @@ function stores(
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
-}
-
-function buildUpstream(
-  upstream: Settings['upstreams'][number],
-  misses: Settings['misses'],
-): Config['upstreams'][number] {
-  const { timeouts } = upstream
   return {
-    name: upstream.name,
-    type: upstream.type,
-    url: upstream.url,
-    public: upstream.public,
-    enabled: upstream.enabled,
-    timeouts: {
-      connectMs: orUndefined(timeouts.connect),
-      firstByteMs: orUndefined(timeouts.first_byte),
-      idleMs: orUndefined(timeouts.idle),
-      totalMs: orUndefined(timeouts.total),
+    store: { type: store.type, path: storePath },
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
     },
-    misses: {
-      retryAfterMs: upstream.misses.retry_after ?? misses.retry_after,
-    },
-    userAgent: upstream.user_agent,
   }
 }
 
@@ -107,9 +114,4 @@ function contains(outer: string, inner: string): boolean {
 /** 0 is how settings write "no limit". */
 function orInfinity(limit: number): number {
   return limit === 0 ? Number.POSITIVE_INFINITY : limit
-}
-
-/** 0 is how settings write "no timeout". */
-function orUndefined(timeout: number): number | undefined {
-  return timeout === 0 ? undefined : timeout
 }

@@ -135,4 +135,113 @@ export const migrations: readonly string[] = [
     bytes_uploaded INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE packages_2 (
+    id TEXT PRIMARY KEY,
+    tag TEXT NOT NULL,
+    product TEXT,
+    version TEXT,
+    comment TEXT,
+    protected INTEGER NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('processing', 'good', 'failed')),
+    published INTEGER NOT NULL,
+    token_id TEXT,
+    sent_bytes INTEGER,
+    size INTEGER NOT NULL,
+    stored INTEGER NOT NULL,
+    duplicates INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
+    skipped INTEGER NOT NULL,
+    rejected INTEGER NOT NULL,
+    alerts INTEGER NOT NULL,
+    error_code TEXT,
+    error_message TEXT,
+    received_at INTEGER NOT NULL,
+    finished_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  INSERT INTO packages_2
+  SELECT p.id, p.tag, p.product, p.version, p.comment, p.protected, p.verdict, 1, NULL, NULL,
+    coalesce(sum(f.size), 0), coalesce(sum(f.status = 'stored'), 0), coalesce(sum(f.status = 'duplicate'), 0),
+    coalesce(sum(f.status = 'conflict'), 0), coalesce(sum(f.status = 'skipped'), 0),
+    coalesce(sum(f.status = 'rejected'), 0), 0, NULL, NULL, p.received_at, p.received_at
+  FROM packages p LEFT JOIN package_files f ON f.package_id = p.id
+  GROUP BY p.id;
+
+  DROP TABLE packages;
+  ALTER TABLE packages_2 RENAME TO packages;
+  CREATE INDEX packages_by_tag ON packages (tag, id);
+  CREATE INDEX packages_by_verdict ON packages (verdict, id);
+  CREATE INDEX packages_by_tag_and_verdict ON packages (tag, verdict, id);
+  CREATE INDEX packages_refused ON packages (id) WHERE published = 0;
+
+  ALTER TABLE package_files ADD COLUMN alert TEXT;
+
+  ALTER TABLE tokens ADD COLUMN tags TEXT;
+  ALTER TABLE tokens ADD COLUMN names TEXT;
+  `,
+  `
+  -- Which packages hold these bytes, under which key: asked when one of them goes.
+  CREATE INDEX package_files_by_content ON package_files (sha256, store_key);
+
+  -- When uses began to be counted: what was used before cannot be told from what was not.
+  CREATE TABLE counting_uses (
+    since INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO counting_uses (since) VALUES (unixepoch() * 1000);
+  `,
+  `
+  CREATE TABLE missing (
+    path TEXT PRIMARY KEY,
+    store_path TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    trusted INTEGER NOT NULL,
+    user_agents TEXT NOT NULL,
+    found_at INTEGER,
+    found_by TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX missing_by_time ON missing (last_at, path);
+  CREATE INDEX missing_by_worth ON missing (trusted, count, last_at);
+
+  CREATE TABLE missing_identities (
+    identity TEXT NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (identity, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX missing_identities_by_path ON missing_identities (path);
+  `,
+  `
+  CREATE TABLE skips (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    path TEXT NOT NULL,
+    failed_fills INTEGER NOT NULL,
+    last_failed_at INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    identities TEXT NOT NULL,
+    UNIQUE (upstream, path)
+  ) STRICT;
+
+  CREATE TABLE upstream_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('downloaded', 'absent', 'failed')),
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX upstream_log_by_upstream ON upstream_log (upstream, id);
+  CREATE INDEX upstream_log_by_time ON upstream_log (at);
+
+  ALTER TABLE counters ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE imported_files (
+    key BLOB PRIMARY KEY,
+    imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

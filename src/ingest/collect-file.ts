@@ -4,6 +4,7 @@ import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { limitExceeded } from '../archives/limit-exceeded.ts'
 import { BytesReader } from '../lib/bytes-reader.ts'
 import { FileReader } from '../lib/file-reader.ts'
+import { hashFile } from '../lib/hash-file.ts'
 import type { PeekedStream } from '../lib/peek-stream.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import type { AcceptedFile, Identification } from '../symbols/identification.ts'
@@ -24,6 +25,8 @@ export interface ArrivingFile extends PeekedStream {
   readonly name: string | undefined
   /** Whether it was sent alone, and not beside others in an archive. */
   readonly isAlone: boolean
+  /** As an archive's entry has it. */
+  readonly clone?: ((target: string) => Promise<boolean>) | undefined
 }
 
 /** Where a file lies, and what is in it. */
@@ -42,7 +45,7 @@ export async function collectFile(
   files: StagedFiles,
   limits: ArchiveLimits,
 ): Promise<CollectedFile> {
-  const { head, isWhole, stream, path, name, isAlone } = file
+  const { head, isWhole, stream, path, name, isAlone, clone } = file
   // It may have the compressed name of a file that was never compressed.
   const base = plainName(name === undefined ? undefined : baseName(name), undefined, head)
   if (!couldBeSymbol(head)) {
@@ -52,13 +55,13 @@ export async function collectFile(
     const { status, reason } = judgeOther(head, base)
     return { kind: status === 'skip' ? 'skipped' : 'rejected', path, reason }
   }
-  if (isWhole) {
+  if (isWhole && clone === undefined) {
     if (head.byteLength > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
     const judged = judge(await identify(new BytesReader(head), base), path, base)
     if (judged.kind !== 'identified') return judged
     return accepted(judged, path, await stageBytes(head, files))
   }
-  const staged = await stageStream(stream, files)
+  const staged = await stageStream(stream, clone, files)
   if (staged.size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
   await using reader = await FileReader.open(files.folder.path(staged.staged))
   const judged = judge(await identify(reader, base), path, base)
@@ -67,11 +70,18 @@ export async function collectFile(
   return judged
 }
 
-async function stageStream(stream: Readable, files: StagedFiles): Promise<StagedFile> {
+async function stageStream(
+  stream: Readable,
+  clone: ArrivingFile['clone'],
+  files: StagedFiles,
+): Promise<StagedFile> {
   const { folder } = files
   const staged = files.next()
+  const target = folder.path(staged)
   try {
-    return { staged, ...(await stageFile(stream, folder.path(staged))) }
+    const measured =
+      clone === undefined ? stageFile(stream, target) : stageClone(clone, stream, target)
+    return { staged, ...(await measured) }
   } catch (error) {
     await folder.remove(staged)
     throw error
@@ -106,4 +116,14 @@ function judge(
   if (identification.status === 'skip') return { kind: 'skipped', path, reason }
   const { kind } = identification
   return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
+}
+
+async function stageClone(
+  clone: (target: string) => Promise<boolean>,
+  stream: Readable,
+  target: string,
+): Promise<{ size: number; sha256: string }> {
+  if (!(await clone(target))) return await stageFile(stream, target)
+  stream.destroy()
+  return await hashFile(target)
 }

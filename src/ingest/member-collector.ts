@@ -59,7 +59,7 @@ export class MemberCollector {
     const format = couldBeSymbol(head) ? undefined : detectFormat(head)
     if (format === undefined)
       return await collectFile(
-        { ...peeked, path, name: path, isAlone: false },
+        { ...peeked, path, name: path, isAlone: false, clone: entry.clone },
         this.#staged,
         this.#options.limits,
       )

@@ -2,6 +2,7 @@ import type { BlobClaim, BlobTable } from '../db/blob-table.ts'
 import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import type { MissForgetter } from './miss-forgetter.ts'
+import { packageRecordOf } from './package-record-of.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
 
@@ -9,7 +10,8 @@ export interface PackageIndexerOptions {
   readonly blobs: BlobTable
   readonly packages: PackageTable
   readonly hostedNames: HostedNameTable
-  readonly misses: MissForgetter
+  /** All who remember that something is not to be had. */
+  readonly misses: readonly MissForgetter[]
 }
 
 /** Brings what a manifest says into the database: when a package is published, resumed or reindexed. */
@@ -49,12 +51,15 @@ export class PackageIndexer {
    */
   async putOlder(manifest: PackageManifest): Promise<void> {
     const { blobs } = this.#options
-    const claims = claimsOf(manifest)
-      .filter(({ blob }) => blobs.byKey('hosted', blob.key) === undefined)
-      .map(({ blob, identities }) => ({
-        blob,
-        identities: identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined),
-      }))
+    const claims: BlobClaim[] = []
+    for (const { blob, identities } of claimsOf(manifest)) {
+      const free = identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined)
+      // A blob that has lost everything to newer ones was removed.
+      if (free.length === 0) continue
+      const newer = blobs.byKey('hosted', blob.key)
+      if (newer === undefined) claims.push({ blob, identities: free })
+      if (newer?.etag === blob.etag) blobs.give('hosted', blob.key, free)
+    }
     await this.#put(manifest, claims)
   }
 
@@ -65,26 +70,9 @@ export class PackageIndexer {
       manifest.files.flatMap(({ blob, keys }) => (blob === undefined ? [] : keys)),
     )
     await blobs.putAll(claims)
-    await misses.forgetIdentities(claimsOf(manifest).flatMap(({ identities }) => identities))
-    await packages.add({
-      id: manifest.id,
-      tag: manifest.tag,
-      product: manifest.product,
-      version: manifest.version,
-      comment: manifest.comment,
-      protected: manifest.protected,
-      verdict: manifest.verdict,
-      receivedAtMs: manifest.receivedAtMs,
-      files: manifest.files.map((file) => ({
-        path: file.path,
-        status: file.status,
-        reason: file.reason,
-        storeKey: file.blob?.storeKey,
-        size: file.blob?.size,
-        sha256: file.blob?.sha256,
-        keys: file.keys,
-      })),
-    })
+    const arrived = claimsOf(manifest).flatMap(({ identities }) => identities)
+    for (const memory of misses) await memory.forgetIdentities(arrived)
+    await packages.add(packageRecordOf(manifest))
   }
 }
 
@@ -94,8 +82,8 @@ function claimsOf(manifest: PackageManifest): readonly BlobClaim[] {
     .filter((claim) => claim !== undefined)
 }
 
-function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): BlobClaim | undefined {
-  if (status !== 'stored' || blob === undefined) return undefined
+function toClaim(manifest: PackageManifest, { blob }: PackageFile): BlobClaim | undefined {
+  if (blob === undefined || blob.identities.length === 0) return undefined
   return {
     blob: {
       root: 'hosted',

@@ -1,18 +1,29 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { PackageHistory } from '../../db/package-history.ts'
+import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { existsRoutes } from './exists-routes.ts'
+import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { uploadRoutes } from './upload-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -22,6 +33,12 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
   readonly tokens: TokenService
+  readonly presence: PresenceCheck
+  readonly history: PackageHistory
+  readonly unpublisher: Pick<Unpublisher, 'delete'>
+  readonly packageEditor: Pick<PackageEditor, 'edit'>
+  readonly missing: MissingList
+  readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -51,7 +68,15 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('x-content-type-options', 'nosniff')
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
-  const resources = [missRoutes(options), statsRoutes(options), tokenRoutes(options)]
+  const resources = [
+    existsRoutes(options),
+    missRoutes(options),
+    statsRoutes(options),
+    tokenRoutes(options),
+    uploadRoutes(options),
+    symbolRoutes(options),
+    missingRoutes(options),
+  ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
     const known = error instanceof HTTPException ? wrongRequest(error) : error
@@ -65,13 +90,20 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   return app
 }
 
-function limitBody() {
-  return bodyLimit({
+function limitBody(): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => {
       throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
     },
   })
+  return async function limitedBody(context, next) {
+    // Without either there is no body (RFC 9112, 6.3), but the adapter has an object for it all the same.
+    const hasBody =
+      context.req.header('content-length') !== undefined ||
+      context.req.header('transfer-encoding') !== undefined
+    return hasBody ? await limit(context, next) : await next()
+  }
 }
 
 /** What Hono itself refuses is a body that is no JSON. */

@@ -1,0 +1,87 @@
+import type { ArchiveTools } from './archives/tools/archive-tools.ts'
+import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
+import type { Config } from './config/config.ts'
+import type { DataFolder } from './data-folder.ts'
+import { UploadHandler } from './http/upload-handler.ts'
+import { AsyncUploads } from './ingest/async-uploads.ts'
+import { Importer } from './ingest/import/importer.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { PackageRecorder } from './ingest/package-recorder.ts'
+import { Semaphore } from './lib/semaphore.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+/** Uploads that wait for their turn, per one that may run, and for how long, before they are told to come again. */
+const WAITING_PER_UPLOAD = 4
+const UPLOAD_WAIT_MS = 30_000
+
+/** What the taking in of uploads stands on. */
+export interface UploadParts {
+  readonly cabinets: CabinetThreads
+  readonly tools: ArchiveTools
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** Puts together what takes in uploads, over an open data folder. */
+export function createUploads(
+  config: Config,
+  data: DataFolder,
+  { cabinets, tools, metrics, log }: UploadParts,
+) {
+  const { tokens, packages } = data
+  const { maxConcurrentUploads } = config.limits
+  const permits = new Semaphore(maxConcurrentUploads, {
+    maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
+    maxWaitMs: UPLOAD_WAIT_MS,
+  })
+  const recorder = new PackageRecorder({ packages, missing: data.missing, finished: () => {}, log })
+  const ingest = new Ingest({
+    store: data.hosted,
+    blobs: data.blobs,
+    publisher: data.publisher,
+    unpublisher: data.unpublisher,
+    recorder,
+    permits,
+    commit: data.commit,
+    limits: config.limits,
+    cabinets,
+    tools,
+    onConflict: config.uploads.onConflict,
+    onConflictPe: config.uploads.onConflictPe,
+    count: (event, amount) => data.counters.add(event, amount),
+    metrics,
+    log,
+  })
+  const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
+  const handler = new UploadHandler({
+    ingest,
+    asyncUploads,
+    tokens,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
+  const importer = new Importer({
+    ingest,
+    imports: data.imports,
+    pointerRoots: config.import.pointerRoots,
+    maxEntryBytes: config.limits.maxEntryBytes,
+    ownFolders: ownFolders(config),
+  })
+  const { maxEntries, forgetAfterMs } = config.uploads.refused
+  return {
+    handler,
+    importer,
+    /** Forgets refused uploads that are too old or too many. */
+    sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
+    async close(graceMs: number): Promise<void> {
+      importer.close()
+      await asyncUploads.close(graceMs)
+    },
+  }
+}
+
+function ownFolders({ store, cache }: Config): readonly string[] {
+  return [store.path, cache.path]
+}
