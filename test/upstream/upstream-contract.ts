@@ -34,7 +34,7 @@ export function upstreamContract(
   const ask = (upstream: Upstream, path: string): Promise<UpstreamAnswer> =>
     upstream.fetch(upstreamRequest(path), forever())
 
-  describe(kind, () => {
+  describe(`${kind} as an upstream`, () => {
     it('has the file with its size, and not another', async () => {
       const upstream = await connect({ [PDB]: pdb })
       const answer = await ask(upstream, PDB)

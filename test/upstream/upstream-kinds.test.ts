@@ -108,11 +108,12 @@ if (s3 !== undefined) {
 
 /** A bucket that holds the files below a prefix. */
 async function bucketSettings(
-  { client, bucket, endpoint, region, accessKeyId, secretAccessKey }: S3Server,
+  server: S3Server,
   files: ReadonlyMap<string, Uint8Array>,
   { isPublic = false } = {},
 ): Promise<S3Settings> {
-  const Bucket = await bucket()
+  const { client, endpoint, region, accessKeyId, secretAccessKey } = server
+  const Bucket = await server.bucket()
   for (const [path, Body] of files) {
     const ACL = isPublic ? 'public-read' : 'private'
     await client.send(new PutObjectCommand({ Bucket, Key: `sym/bols/${path}`, Body, ACL }))
