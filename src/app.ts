@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { SessionService } from './access/session-service.ts'
 import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
@@ -13,6 +14,7 @@ import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
+import { createUi } from './http/ui/create-ui.tsx'
 import { UploadHandler } from './http/upload-handler.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
@@ -126,9 +128,19 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     metrics,
     log,
   })
+  const api = createApi({ tokens, misses, statistics, blobs, version: VERSION, log })
+  const ui = createUi({
+    api,
+    tokens,
+    sessions: new SessionService({ tokens }),
+    viewersAllowed: config.access.readOnlyPage,
+    isSecure: config.publicUrl?.startsWith('https:') ?? false,
+    log,
+  })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, misses, statistics, blobs, version: VERSION, log }),
+    api,
+    ui,
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },

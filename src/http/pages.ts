@@ -1,7 +1,9 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
 import { errorAnswer } from './error-answer.ts'
+import type { UiEnv } from './ui/ui-env.ts'
 
 /** One thing that has to work for the server to be of use; rejects with what is wrong. */
 interface ReadinessCheck {
@@ -16,6 +18,8 @@ export interface PagesOptions {
   readonly tools: Readonly<Record<string, string>>
   /** The administration API, with its whole paths. */
   readonly api: Hono<ApiEnv>
+  /** The administrator's page, with its whole paths. */
+  readonly ui: Hono<UiEnv>
 }
 
 const HOME = `symgate: a symbol server.
@@ -25,9 +29,21 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 `
 
 /** Everything that is neither symbol path nor upload. */
-export function createPages({ metrics, readiness, tools, api }: PagesOptions): Hono {
-  const app = new Hono()
-  app.get('/', (context) => context.text(HOME))
+export function createPages({
+  metrics,
+  readiness,
+  tools,
+  api,
+  ui,
+}: PagesOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.get('/', async (context) =>
+    context.req.header('accept')?.includes('text/html') === true
+      ? await ui.fetch(context.req.raw, context.env)
+      : context.text(HOME, 200, { vary: 'Accept' }),
+  )
+  for (const path of ['/ui', '/ui/*'])
+    app.all(path, async (context) => await ui.fetch(context.req.raw, context.env))
   app.get('/healthz', (context) => context.text('ok\n'))
   app.get('/readyz', async (context) => {
     const results = await Promise.all(

@@ -1,0 +1,4 @@
+/** The page to go to after signing in: one of ours, whatever a link says. */
+export function localTarget(target: string | undefined): string {
+  return target !== undefined && /^\/ui\/[\w\-./?&=%+*]*$/.test(target) ? target : '/ui/'
+}
