@@ -52,7 +52,7 @@ async function unpack(path: string, options: CollectOptions): Promise<readonly I
   const unfolded = await unfold(part, options, path)
   if (unfolded.kind === 'file') {
     const { head, stream, name } = unfolded
-    const file = await collectFile({ head, stream, path, name }, staged, limits)
+    const file = await collectFile({ head, stream, path, name, isAlone: true }, staged, limits)
     return [await toRow(path, file, options)]
   }
   const rows: IdentifiedPath[] = []

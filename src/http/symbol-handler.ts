@@ -7,9 +7,11 @@ import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
+import { msfzPath } from '../symbols/msfz-path.ts'
 import { plainPath } from '../symbols/plain-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { acceptsMsfz } from './accepts-msfz.ts'
 import type { CompressedContents } from './compressed-contents.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
@@ -117,8 +119,10 @@ export class SymbolHandler {
     }
     const isCabinet = serveCompressed && path.form === 'compressed'
     const wanted = isCabinet ? plainPath(path) : path
+    const msfz = acceptsMsfz(request.headers.accept) ? msfzPath(path) : undefined
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
-      const answer = await lookup.resolve(wanted, requester)
+      const stored = msfz && lookup.stored(msfz)
+      const answer = stored ?? (await lookup.resolve(wanted, requester))
       if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
@@ -131,7 +135,10 @@ export class SymbolHandler {
         ...this.#headers(path, kind, access),
         'x-symgate-source':
           answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
-        ...(!isCabinet && compressed.varies(kind) && { vary: 'Accept-Encoding' }),
+        ...varyHeader([
+          ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
+          ...(!isCabinet && compressed.varies(kind) ? ['Accept-Encoding'] : []),
+        ]),
       }
       const sent = content && (await sendContent(request, response, content, headers, pool))
       if (sent !== undefined) {
@@ -189,6 +196,10 @@ function kindOf(
   path: SymbolPath,
 ): string {
   return answer.kind === 'blob' ? answer.blob.kind : (path.identities[0]?.kind ?? 'path')
+}
+
+function varyHeader(names: readonly string[]): OutgoingHttpHeaders {
+  return names.length === 0 ? {} : { vary: names.join(', ') }
 }
 
 function unauthorized(response: ServerResponse): void {

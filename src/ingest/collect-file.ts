@@ -4,6 +4,7 @@ import { FileReader } from '../lib/file-reader.ts'
 import type { PeekedStream } from '../lib/peek-stream.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import { identify } from '../symbols/identify.ts'
+import { judgeOther } from '../symbols/judge-other.ts'
 import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
@@ -17,18 +18,24 @@ export interface ArrivingFile extends PeekedStream {
   readonly path: string
   /** What it is called, folders and all; undefined when nobody said. */
   readonly name: string | undefined
+  /** Whether it was sent alone, and not beside others in an archive. */
+  readonly isAlone: boolean
 }
 
 /** Reads a file to its end, staging and identifying it when it can be a symbol file. */
 export async function collectFile(
-  { head, stream, path, name }: ArrivingFile,
+  { head, stream, path, name, isAlone }: ArrivingFile,
   files: StagedFiles,
   limits: ArchiveLimits,
 ): Promise<CollectedFile> {
+  // It may have the compressed name of a file that was never compressed.
+  const base = plainName(name === undefined ? undefined : baseName(name), undefined, head)
   if (!couldBeSymbol(head)) {
     // Read to its end all the same: an archive with a damaged member is a damaged archive.
     for await (const _ of stream);
-    return { kind: 'skipped', path, reason: 'not a symbol file' }
+    if (!isAlone) return { kind: 'skipped', path, reason: 'not a symbol file' }
+    const { status, reason } = judgeOther(head, base)
+    return { kind: status === 'skip' ? 'skipped' : 'rejected', path, reason }
   }
   const { folder } = files
   const staged = files.next()
@@ -38,8 +45,6 @@ export async function collectFile(
   })
   if (size > limits.maxEntryBytes) throw limitExceeded('maxEntryBytes', limits, path)
   await using reader = await FileReader.open(folder.path(staged))
-  // It may have the compressed name of a file that was never compressed.
-  const base = plainName(name === undefined ? undefined : baseName(name), undefined, head)
   const identification = await identify(reader, base)
   const servable = base === undefined || !isUnsafeName(base)
   if (identification.status === 'accept' && servable) {

@@ -25,7 +25,7 @@ export async function* collectPart(
   const { head, stream, path, name } = unfolded
   if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
   const file = await collectFile(
-    { head, stream, path: path ?? '(unnamed)', name },
+    { head, stream, path: path ?? '(unnamed)', name, isAlone: true },
     staged,
     options.limits,
   )

@@ -55,7 +55,7 @@ export class MemberCollector {
     const format = couldBeSymbol(head) ? undefined : detectFormat(head)
     if (format === undefined)
       return await collectFile(
-        { head, stream, path, name: path },
+        { head, stream, path, name: path, isAlone: false },
         this.#staged,
         this.#options.limits,
       )
@@ -83,7 +83,11 @@ export class MemberCollector {
       const peeked = await peekStream(expanded, HEAD_BYTES)
       if (!couldBeSymbol(peeked.head)) return skipCompressed(format, peeked.head, path)
       const name = withoutExtension(path, format)
-      return await collectFile({ ...peeked, path, name }, this.#staged, this.#options.limits)
+      return await collectFile(
+        { ...peeked, path, name, isAlone: false },
+        this.#staged,
+        this.#options.limits,
+      )
     } catch (error) {
       // Damage of the file itself, which the archive holds as it was put in, is the file's alone.
       const isOwn = error !== memberFailure && error instanceof AppError
@@ -122,7 +126,11 @@ export class MemberCollector {
     try {
       const peeked = await peekStream(file.content, HEAD_BYTES)
       const name = plainName(baseName(path), baseName(file.member), peeked.head)
-      return await collectFile({ ...peeked, path, name }, this.#staged, this.#options.limits)
+      return await collectFile(
+        { ...peeked, path, name, isAlone: false },
+        this.#staged,
+        this.#options.limits,
+      )
     } finally {
       await file.close()
     }

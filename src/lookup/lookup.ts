@@ -48,19 +48,23 @@ export class Lookup {
    * Finds the file or has it fetched; nobody is asked for a request that has passed this symgate before.
    */
   async resolve(path: SymbolPath, requester: Requester): Promise<LookupAnswer> {
-    if (path.form === 'compressed' || path.form === 'pointer' || path.form === 'msfz') {
+    if (path.form === 'compressed' || path.form === 'pointer') {
       return { kind: 'absent', reason: 'absent' }
     }
-    const blob = this.#find(path)
-    if (blob !== undefined) return { kind: 'blob', blob, revision: this.#blobs.revision }
+    const stored = this.stored(path)
+    if (stored !== undefined) return stored
     if (!this.#isIndexComplete()) return { kind: 'absent', reason: 'trouble' }
     const { via } = requester
     if (via === undefined) return { kind: 'absent', reason: 'absent' }
     const outcome = await this.#fills.request(path, { ...requester, via })
     // It may have been uploaded while the upstreams were asked.
-    const uploaded = outcome.kind === 'absent' ? this.#find(path) : undefined
-    if (uploaded === undefined) return outcome
-    return { kind: 'blob', blob: uploaded, revision: this.#blobs.revision }
+    return (outcome.kind === 'absent' ? this.stored(path) : undefined) ?? outcome
+  }
+
+  /** The file, if it is here; nobody else is asked. */
+  stored(path: SymbolPath): FoundBlob | undefined {
+    const blob = this.#find(path)
+    return blob && { kind: 'blob', blob, revision: this.#blobs.revision }
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { ByteRange } from '../lib/byte-range.ts'
+
 /** A blob as the store lists it. */
 export interface StoredBlob {
   /** Path inside the store: `name/id/file`. */
@@ -8,6 +10,8 @@ export interface StoredBlob {
 
 /** A blob opened for reading. Must be closed. */
 export interface OpenBlob {
+  /** Lower-case hex, where the store itself keeps the hash of what it holds. */
+  readonly sha256?: string | undefined
   /** Fills `target` from `position` on and resolves the number of bytes read, 0 at the end. */
   read(target: Uint8Array, position: number): Promise<number>
   close(): void
@@ -29,6 +33,8 @@ export interface Publication {
   /** Absolute path of the staged file, whole and closed. */
   readonly staged: string
   readonly key: string
+  /** Lower-case hex, where it is known already. */
+  readonly sha256?: string
 }
 
 /**
@@ -49,12 +55,18 @@ export interface BlobStore {
    * the key, so that whoever describes the blob changes together with it.
    */
   replace(file: Publication, committed: () => void): Promise<void>
-  /** Opens the blob, or resolves undefined when there is none. */
-  open(key: string): Promise<OpenBlob | undefined>
+  /**
+   * Opens the blob, or resolves undefined when there is none. `expected` is what will be read of it from
+   * its start to its end, where that is known: other reads work, and may cost more.
+   */
+  open(key: string, expected?: ByteRange): Promise<OpenBlob | undefined>
   /** Size and time of the blob, or undefined when there is none. */
   stat(key: string): Promise<StoredBlob | undefined>
   /** Deletes the blobs and the folders that become empty; absent ones are passed over. */
   delete(keys: readonly string[]): Promise<void>
-  /** Every blob, in no particular order. */
-  list(): AsyncIterable<StoredBlob>
+  /**
+   * Every blob. A store that lists in the order of keys leaves out those up to `after`, where that is given;
+   * others list all.
+   */
+  list(after?: string): AsyncIterable<StoredBlob>
 }

@@ -1,12 +1,14 @@
 import { closeSync, existsSync, open, read, renameSync, type Dir, type Dirent } from 'node:fs'
-import { lstat, mkdir, opendir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { lstat, mkdir, opendir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '../lib/app-error.ts'
 import { forEachParallel } from '../lib/for-each-parallel.ts'
 import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import type { BlobStore, OpenBlob, Publication, StagingFolder, StoredBlob } from './blob-store.ts'
-import { INTERNAL_FOLDER, storePath } from './store-path.ts'
+import { checkKey } from './check-key.ts'
+import { INTERNAL_FOLDER } from './internal-folder.ts'
+import { StagingArea } from './staging-area.ts'
 
 /** System calls in flight at once: enough to let a disk merge flushes, few enough to leave threads for readers. */
 const WIDTH = 8
@@ -26,44 +28,40 @@ const MAX_ATTEMPTS = 5
  */
 export class LocalStore implements BlobStore {
   readonly #root: string
-  readonly #staging: string
+  readonly #staging: StagingArea
 
-  private constructor(root: string) {
+  private constructor(root: string, staging: StagingArea) {
     this.#root = root
-    this.#staging = join(root, INTERNAL_FOLDER, 'staging')
+    this.#staging = staging
   }
 
   /** Opens the store, making its folders. Fails with `store_unusable` when that cannot be done. */
   static async open(root: string): Promise<LocalStore> {
-    const store = new LocalStore(root)
     try {
-      await mkdir(store.#staging, { recursive: true })
+      return new LocalStore(root, await StagingArea.open(join(root, INTERNAL_FOLDER, 'staging')))
     } catch (cause) {
       throw new AppError('store_unusable', `cannot use ${root} as a store: ${String(cause)}`, {
         cause,
       })
     }
-    return store
   }
 
-  async stage(id: string): Promise<StagingFolder> {
-    await mkdir(join(this.#staging, id))
-    return this.#folder(id)
+  stage(id: string): Promise<StagingFolder> {
+    return this.#staging.stage(id)
   }
 
-  async leftovers(): Promise<readonly StagingFolder[]> {
-    return (await readdir(this.#staging)).map((id) => this.#folder(id))
+  leftovers(): Promise<readonly StagingFolder[]> {
+    return this.#staging.leftovers()
   }
 
-  async secure(folder: StagingFolder, files: readonly string[]): Promise<void> {
-    await forEachParallel(files, WIDTH, fsync)
-    await fsync(folder.path('.'))
+  secure(folder: StagingFolder, files: readonly string[]): Promise<void> {
+    return this.#staging.secure(folder, files)
   }
 
   async publish(files: readonly Publication[]): Promise<void> {
     const folders = new Set<string>()
     await forEachParallel(files, WIDTH, async ({ staged, key }) => {
-      const target = storePath(this.#root, key)
+      const target = this.#path(key)
       for (let attempt = 1; ; attempt++) {
         await this.#makeFolders(target, folders)
         try {
@@ -82,7 +80,7 @@ export class LocalStore implements BlobStore {
   }
 
   async replace({ staged, key }: Publication, committed: () => void): Promise<void> {
-    const target = storePath(this.#root, key)
+    const target = this.#path(key)
     const folders = new Set<string>()
     await this.#makeFolders(target, folders)
     renameSync(staged, target)
@@ -91,7 +89,7 @@ export class LocalStore implements BlobStore {
   }
 
   open(key: string): Promise<OpenBlob | undefined> {
-    const path = storePath(this.#root, key)
+    const path = this.#path(key)
     // The callback interface: a FileHandle costs a small file twice the time.
     return new Promise((resolve, reject) => {
       open(path, 'r', (error, descriptor) => {
@@ -104,7 +102,7 @@ export class LocalStore implements BlobStore {
 
   async stat(key: string): Promise<StoredBlob | undefined> {
     try {
-      const stats = await lstat(storePath(this.#root, key))
+      const stats = await lstat(this.#path(key))
       return stats.isFile()
         ? { key, size: stats.size, mtimeMs: Math.trunc(stats.mtimeMs) }
         : undefined
@@ -116,7 +114,7 @@ export class LocalStore implements BlobStore {
 
   async delete(keys: readonly string[]): Promise<void> {
     await forEachParallel(keys, WIDTH, async (key) => {
-      const path = storePath(this.#root, key)
+      const path = this.#path(key)
       await rm(path, { force: true })
       await this.#removeEmptyFolders(dirname(path))
     })
@@ -149,6 +147,10 @@ export class LocalStore implements BlobStore {
     }
   }
 
+  #path(key: string): string {
+    return join(this.#root, checkKey(key))
+  }
+
   async #makeFolders(target: string, touched: Set<string>): Promise<void> {
     const folder = dirname(target)
     await mkdir(folder, { recursive: true })
@@ -167,16 +169,6 @@ export class LocalStore implements BlobStore {
         if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return
         throw error
       }
-    }
-  }
-
-  #folder(id: string): StagingFolder {
-    const path = join(this.#staging, id)
-    return {
-      id,
-      path: (file) => join(path, file),
-      remove: (file) => rm(join(path, file), { force: true }),
-      discard: () => rm(path, { recursive: true, force: true }),
     }
   }
 }

@@ -5,7 +5,7 @@ import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import type { PackageDeletion } from './package-deletion.ts'
 import type { PackageManifest } from './package-manifest.ts'
-import { INTERNAL_FOLDER } from './store-path.ts'
+import { INTERNAL_FOLDER } from './internal-folder.ts'
 
 /** Ends the name of a record that a package is being deleted. */
 const DELETION = '.deletion'

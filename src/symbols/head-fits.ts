@@ -1,71 +1,64 @@
+import { sniff, type Format } from './formats/sniff.ts'
 import type { Identity } from './identity.ts'
 import type { SymbolPath } from './symbol-path.ts'
 
-const MSF = ['Microsoft C/C++ MSF 7.00', 'Microsoft C/C++ program database 2.00']
-const PORTABLE = ['BSJB']
-const IMAGE = ['MZ', 'DI']
-const ELF = ['\x7fELF']
-const MACHO = [
-  '\xce\xfa\xed\xfe',
-  '\xcf\xfa\xed\xfe',
-  '\xfe\xed\xfa\xce',
-  '\xfe\xed\xfa\xcf',
-  '\xca\xfe\xba\xbe',
-  '\xca\xfe\xba\xbf',
-]
-const BREAKPAD = ['MODULE ', '\xef\xbb\xbfMODULE ']
-const WASM = ['\0asm']
+const PDB: readonly Format[] = ['msf7', 'msf2', 'metadata']
+const IMAGE: readonly Format[] = ['mz', 'dbg']
+const MACHO: readonly Format[] = ['macho', 'macho-fat']
 /** For ids that say nothing of the content. */
-const BY_EXTENSION: readonly (readonly [RegExp, readonly string[]])[] = [
+const BY_EXTENSION: readonly (readonly [RegExp, readonly Format[]])[] = [
   [/\.(?:dll|exe|sys|ocx|drv)$/i, IMAGE],
-  [/\.so(?:\.[\d.]+)?$/i, ELF],
+  [/\.so(?:\.[\d.]+)?$/i, ['elf']],
   [/\.dylib$/i, MACHO],
 ]
 
 /** What login pages and error answers begin with: never taken for a file, whatever was asked for. */
 const WEB_PAGE =
   /^(?:\xef\xbb\xbf)?\s*(?:<(?:!doctype|!--|html|head|body|title|\?xml)|\{\s*["}]|\[\s*[{"\]])/i
-const ZIP = ['PK\x03\x04', 'SYSB']
+/** A zip, or Sentry's header ahead of one. */
+const SOURCE_BUNDLES = ['PK\x03\x04', 'SYSB']
 
 /** Whether a file that begins with `head` (4 KiB, or all of a shorter file) can be what the path asks for. */
 export function headFits(head: Uint8Array, path: SymbolPath): boolean {
   if (head.byteLength === 0) return false
   const start = Buffer.from(head.subarray(0, 40)).toString('latin1')
-  const magics = magicsFor(path)
-  return magics.length === 0
-    ? !WEB_PAGE.test(start)
-    : magics.some((magic) => start.startsWith(magic))
+  if (path.form === 'source-bundle') {
+    return SOURCE_BUNDLES.some((magic) => start.startsWith(magic))
+  }
+  const formats = formatsFor(path)
+  if (formats.length === 0) return !WEB_PAGE.test(start)
+  const format = sniff(head)
+  return format !== undefined && formats.includes(format)
 }
 
-function magicsFor({ form, name, identities }: SymbolPath): readonly string[] {
-  if (form === 'source-bundle') return ZIP
-  const magics = identities.flatMap(magicsOf)
-  return magics.length > 0
-    ? magics
-    : (BY_EXTENSION.find(([pattern]) => pattern.test(name))?.[1] ?? [])
+function formatsFor({ form, name, identities }: SymbolPath): readonly Format[] {
+  if (form === 'msfz') return ['msfz']
+  const formats = identities.flatMap(formatsOf)
+  if (formats.length > 0) return formats
+  return BY_EXTENSION.find(([pattern]) => pattern.test(name))?.[1] ?? []
 }
 
-function magicsOf({ kind }: Identity): readonly string[] {
+function formatsOf({ kind }: Identity): readonly Format[] {
   switch (kind) {
     case 'pdb':
     case 'portable-pdb':
-      return [...MSF, ...PORTABLE]
+      return PDB
     case 'pdb20':
-      return MSF
+      return ['msf7', 'msf2']
     case 'pe':
       return IMAGE
     case 'elf':
     case 'elf-debug':
-      return ELF
+      return ['elf']
     case 'macho':
     case 'macho-debug':
       return MACHO
     case 'breakpad':
     case 'breakpad-code':
-      return BREAKPAD
+      return ['breakpad']
     case 'wasm':
     case 'wasm-debug':
-      return WASM
+      return ['wasm']
     case 'path':
       return []
   }

@@ -12,14 +12,12 @@ import { identifyMsf7 } from './formats/identify-msf7.ts'
 import { identifyMsfz } from './formats/identify-msfz.ts'
 import { identifyMz } from './formats/identify-mz.ts'
 import { identifyWasm } from './formats/identify-wasm.ts'
-import { otherFormat } from './formats/other-format.ts'
 import { PagedReader } from './formats/paged-reader.ts'
 import { sniff, type Format } from './formats/sniff.ts'
 import type { FileKind, Identification } from './identification.ts'
+import { judgeOther } from './judge-other.ts'
 
 const HEAD_BYTES = 4096
-/** Under these names anything but a symbol file is a mistake worth telling, not something to pass over. */
-const SYMBOL_NAME = /\.(?:pdb|exe|dll|sys|sym)$/i
 
 interface FormatReader {
   readonly kind: FileKind
@@ -55,7 +53,7 @@ export async function identify(
   try {
     const head = await pages.read(0, Math.min(HEAD_BYTES, pages.size))
     const format = sniff(head)
-    if (format === undefined) return notASymbol(head, base)
+    if (format === undefined) return judgeOther(head, base)
     const reader = READERS[format]
     kind = reader.kind
     return await reader.identify(pages, base)
@@ -63,12 +61,4 @@ export async function identify(
     if (!(error instanceof DamagedFile)) throw error
     return { status: 'reject', ...(kind !== undefined && { kind }), reason: error.message }
   }
-}
-
-function notASymbol(head: Uint8Array, name: string | undefined): Identification {
-  const format = otherFormat(head)
-  if (format !== undefined) return { status: 'skip', reason: `${format}, not a symbol file` }
-  const reason = head.byteLength === 0 ? 'the file is empty' : 'not a symbol file'
-  if (name === undefined || !SYMBOL_NAME.test(name)) return { status: 'skip', reason }
-  return { status: 'reject', reason: `${reason}, in spite of its name` }
 }

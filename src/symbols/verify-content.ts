@@ -17,14 +17,13 @@ const CLR_HELPERS =
 
 /** Judges a file's identification against the path it was fetched for (The fill, 5). */
 export function verifyContent(found: Identification, path: SymbolPath): Verification {
+  if (path.form === 'msfz') return verifyMsfz(found, path)
   const asked = path.identities.filter(({ kind }) => kind !== 'path')
   const pathOnly = path.identities.filter(({ kind }) => kind === 'path')
   if (asked.length === 0) return { kind: 'unverifiable', identities: pathOnly }
   if (found.status !== 'accept') return { kind: 'mismatch', cause: found.reason }
   // Never given to a client that did not ask for it (protocol §8, 18).
-  if (found.kind === 'msfz' && path.form !== 'msfz')
-    return { kind: 'mismatch', cause: 'an MSFZ container' }
-  if (found.kind === 'msfz') return { kind: 'unverifiable', identities: pathOnly }
+  if (found.kind === 'msfz') return { kind: 'mismatch', cause: 'an MSFZ container' }
 
   const own = new Set(found.identities.map(identityKey))
   if (asked.some((identity) => own.has(identityKey(identity)))) {
@@ -42,6 +41,16 @@ export function verifyContent(found: Identification, path: SymbolPath): Verifica
       kind: 'unverifiable',
       identities: [...asked.filter(({ kind }) => kind === 'pe'), ...pathOnly],
     }
+  }
+  return { kind: 'mismatch', cause: `the file is ${found.keys[0] ?? `another ${found.kind} file`}` }
+}
+
+/** MSFZ files are known by their own path alone. One that cannot be read here may be of a later version. */
+function verifyMsfz(found: Identification, { identities }: SymbolPath): Verification {
+  if (found.status !== 'accept') return { kind: 'unverifiable', identities }
+  const own = new Set(found.identities.map(identityKey))
+  if (identities.some((identity) => own.has(identityKey(identity)))) {
+    return { kind: 'match', identities: found.identities }
   }
   return { kind: 'mismatch', cause: `the file is ${found.keys[0] ?? `another ${found.kind} file`}` }
 }

@@ -34,7 +34,10 @@ export function deviationsFrom(row: CorpusRow, found: readonly IdentifiedRow[]):
   const allKeys = found.flatMap(({ keys = [] }) => keys)
   const keys = allKeys.map((key) => key.toLowerCase())
   const first =
-    ids.symstore_path ?? ids.breakpad_path?.toLowerCase() ?? ids.ssqp_keys?.[0]?.toLowerCase()
+    // SSQP spells it in upper case, and so does the manifest but for two members of archives.
+    ids.symstore_path?.replace(/f{8}(?=\/)/, 'FFFFFFFF') ??
+    ids.breakpad_path?.toLowerCase() ??
+    ids.ssqp_keys?.[0]?.toLowerCase()
   const buildId = found[0]?.buildId
   return [
     ...differ('ids', found.map(idsOf), slices.map(wantedIds)),

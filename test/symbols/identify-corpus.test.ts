@@ -15,13 +15,11 @@ describe.skipIf(corpus === undefined)('identify over the corpus', () => {
     expect(rows.length).toBe(370)
   })
 
-  it.each(rows.filter(({ path }) => path !== 'win/old_alpha.pdb'))('$path', async (row) => {
+  it.each(rows)('$path', async (row) => {
     expect(deviations(await identifyRow(row), row)).toEqual([])
   })
 
   it.each([
-    // The manifest rejects it, but states the key if it is supported, which it is.
-    ['win/old_alpha.pdb', 'old_alpha.pdb/3A5B7C9D5/old_alpha.pdb'],
     ['win/legacy_alpha.dbg', 'legacy_alpha.dbg/37CDB03962040/legacy_alpha.dbg'],
     ['sym/bom.sym', 'libbom.so/1A2B3C4D5E6F47089A0B1C2D3E4F50660/libbom.so.sym'],
   ])('files %s, which may be refused too, under its right key', async (path, key) => {

@@ -7,15 +7,15 @@ import { MemoryReader } from '../../helpers/memory-reader.ts'
 const PAGE = 1024
 const DIRECTORY = 3 * PAGE
 
-/** A PDB 2.00 of five pages: superblock, free page map, info stream, directory, DBI stream. */
-function pdb({ dbi = true }): Buffer {
+/** A PDB 2.00 of five pages: superblock, free page map, info stream, directory, DBI or type stream. */
+function pdb({ dbi = true, tpi = false }): Buffer {
   const bytes = Buffer.alloc(5 * PAGE)
   bytes.write('Microsoft C/C++ program database 2.00\r\n\x1aJG\0\0', 0, 'latin1')
   bytes.writeUInt32LE(PAGE, 44)
   bytes.writeUInt16LE(1, 48)
   bytes.writeUInt16LE(5, 50)
-  const sizes = [0, 12, 0xffffffff, dbi ? 60 : 0]
-  const pages = dbi ? [2, 4] : [2]
+  const sizes = [0, 12, tpi ? 60 : 0xffffffff, dbi ? 60 : 0]
+  const pages = dbi || tpi ? [2, 4] : [2]
   bytes.writeUInt32LE(4 + sizes.length * 8 + pages.length * 2, 52)
   bytes.writeUInt16LE(3, 60)
   bytes.writeUInt16LE(sizes.length, DIRECTORY)
@@ -56,7 +56,7 @@ describe('identifyMsf2', () => {
   })
 
   it('goes by the info age where there is no DBI stream', async () => {
-    expect(await identifyBytes(pdb({ dbi: false }))).toMatchObject({
+    expect(await identifyBytes(pdb({ dbi: false, tpi: true }))).toMatchObject({
       keys: ['old.pdb/3A5B7C9D5/old.pdb'],
     })
   })
@@ -68,6 +68,7 @@ describe('identifyMsf2', () => {
     ['a directory page beyond the end', patched(60, 5)],
     ['a directory page of 0', patched(60, 0)],
     ['streams beyond the directory', patched(DIRECTORY, 3000)],
+    ['neither types nor modules', pdb({ dbi: false })],
     ['no info stream', patched(DIRECTORY + 12, 0)],
     ['a short info stream', patched(DIRECTORY + 12, 8)],
     ['a huge first stream', patched(DIRECTORY + 4, 0x7fffffff)],

@@ -1,94 +1,19 @@
-import { deflateRawSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { identifyMsfz } from '../../../src/symbols/formats/identify-msfz.ts'
 import { PagedReader } from '../../../src/symbols/formats/paged-reader.ts'
 import type { Identification } from '../../../src/symbols/identification.ts'
+import { makeMsfz, msfzDbi, msfzInfo, type MsfzPlan } from '../../helpers/make-msfz.ts'
 import { MemoryReader } from '../../helpers/memory-reader.ts'
 
 const guid = '00112233445566778899AABBCCDDEEFF'
 const HEADER_BYTES = 80
 const [NONE, ZSTD, DEFLATE] = [0, 1, 2]
-const NIL = 0xffffffff
+const info = (age: number): Buffer => msfzInfo(guid, age)
+const dbi = msfzDbi
 
-type Fragment =
-  | { readonly chunk: number; readonly offset: number; readonly size: number }
-  | { readonly bytes: Buffer }
-
-interface Plan {
-  readonly streams?: readonly (readonly Fragment[] | 'nil')[]
-  readonly chunks?: readonly Buffer[]
-  readonly compression?: number
+function msfz(plan: MsfzPlan): Buffer {
+  return makeMsfz({ chunks: [info(7), dbi(3)], ...plan })
 }
-
-function info(age: number): Buffer {
-  const bytes = Buffer.alloc(28)
-  bytes.writeUInt32LE(20_000_404, 0)
-  bytes.writeUInt32LE(age, 8)
-  bytes.write('33221100554477668899aabbccddeeff', 12, 'hex')
-  return bytes
-}
-
-function dbi(age: number): Buffer {
-  const bytes = Buffer.alloc(64)
-  bytes.writeUInt32LE(0xffffffff, 0)
-  bytes.writeUInt32LE(age, 8)
-  bytes.writeUInt16LE(0x8664, 58)
-  return bytes
-}
-
-function compress(bytes: Buffer, method: number): Buffer {
-  if (method === ZSTD) return zstdCompressSync(bytes)
-  return method === DEFLATE ? deflateRawSync(bytes) : bytes
-}
-
-function words(...values: readonly number[]): Buffer {
-  const bytes = Buffer.alloc(values.length * 4)
-  for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4)
-  return bytes
-}
-
-/** An MSFZ file: header, chunks, uncompressed fragments, chunk table, stream directory. */
-function msfz({ streams = WHOLE, chunks = [info(7), dbi(3)], compression = ZSTD }: Plan): Buffer {
-  const parts: Buffer[] = []
-  let end = HEADER_BYTES
-  const place = (bytes: Buffer): number => {
-    parts.push(bytes)
-    end += bytes.byteLength
-    return end - bytes.byteLength
-  }
-  const entries = chunks.map((chunk) => {
-    const packed = compress(chunk, compression)
-    return words(place(packed), 0, compression, packed.byteLength, chunk.byteLength)
-  })
-  const directory = Buffer.concat(
-    streams.flatMap((fragments) => {
-      if (fragments === 'nil') return [words(NIL)]
-      const located = fragments.map((fragment) =>
-        'bytes' in fragment
-          ? words(fragment.bytes.byteLength, place(fragment.bytes), 0)
-          : words(fragment.size, fragment.offset, 0x80000000 + fragment.chunk),
-      )
-      return [...located, words(0)]
-    }),
-  )
-  const packed = compress(directory, compression)
-  const tableAt = place(Buffer.concat(entries))
-  const directoryAt = place(packed)
-  const header = Buffer.concat([
-    Buffer.from('Microsoft MSFZ Container\r\n\x1aALD\0\0', 'latin1'),
-    words(0, 0, directoryAt, 0, tableAt, 0, streams.length, compression),
-    words(packed.byteLength, directory.byteLength, chunks.length, chunks.length * 20),
-  ])
-  return Buffer.concat([header, ...parts])
-}
-
-/** Info and DBI stream, each in a chunk of its own. */
-const WHOLE: NonNullable<Plan['streams']> = [
-  [],
-  [{ chunk: 0, offset: 0, size: 28 }],
-  'nil',
-  [{ chunk: 1, offset: 0, size: 64 }],
-]
 
 function patched(offset: number, value: number): Buffer {
   const bytes = msfz({ compression: NONE })
@@ -142,7 +67,7 @@ describe('identifyMsfz', () => {
   it('follows a stream from one chunk into the next', async () => {
     const all = Buffer.concat([Buffer.alloc(100), info(7), dbi(3)])
     const chunks = [all.subarray(0, 110), all.subarray(110, 111), all.subarray(111)]
-    const streams: NonNullable<Plan['streams']> = [
+    const streams: NonNullable<MsfzPlan['streams']> = [
       [],
       [{ chunk: 0, offset: 100, size: 28 }],
       [],
