@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import type { Setting } from './config/setting.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
@@ -52,8 +53,13 @@ export interface App {
   close(graceMs: number): Promise<void>
 }
 
-/** Builds the server over an open data folder. */
-export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
+/** Builds the server over an open data folder; `settings` tells people where the configuration comes from. */
+export async function createApp(
+  config: Config,
+  settings: readonly Setting[],
+  data: DataFolder,
+  log: Logger,
+): Promise<App> {
   const { hosted, cache, blobs, misses, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
@@ -97,27 +103,32 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
   const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
-  const { history } = data
-  const api = createApi({ tokens, misses, statistics, blobs, history, version: VERSION, log })
+  const readiness = [
+    { name: 'store', check: () => access(config.store.path, constants.W_OK) },
+    { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
+    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+  ]
+  const api = createApi({
+    tokens,
+    history: data.history,
+    misses,
+    statistics,
+    blobs,
+    settings,
+    readiness,
+    tools: describeTools(tools),
+    version: VERSION,
+    log,
+  })
   const ui = createUi({
     api,
     tokens,
     sessions: new SessionService({ tokens }),
     viewersAllowed: config.access.readOnlyPage,
-    isSecure: config.publicUrl?.startsWith('https:') ?? false,
+    publicUrl: config.publicUrl,
     log,
   })
-  const pages = createPages({
-    metrics,
-    api,
-    ui,
-    tools: describeTools(tools),
-    readiness: [
-      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
-      { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-      { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
-    ],
-  })
+  const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }

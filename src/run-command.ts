@@ -13,6 +13,8 @@ import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { loadSettings } from './config/load-settings.ts'
+import type { Sources } from './config/sources.ts'
 import { openDataFolder } from './data-folder.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
@@ -71,7 +73,7 @@ async function dispatch([command, ...args]: readonly string[]): Promise<void> {
 async function runServe(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: SERVE_OPTIONS })
   const config = load(values)
-  await serve(config, ({ url, firstToken }) => {
+  await serve(config, loadSettings(sourcesOf(values)), ({ url, firstToken }) => {
     const address = config.publicUrl ?? url
     print([
       `listening on ${url}`,
@@ -98,12 +100,12 @@ async function administer<T>(
   }
 }
 
-function load(flags: {
-  config?: string | undefined
-  listen?: string | undefined
-  data?: string | undefined
-}): Config {
-  return loadConfig({ flags, env: process.env, cwd: process.cwd() })
+function load(flags: Sources['flags']): Config {
+  return loadConfig(sourcesOf(flags))
+}
+
+function sourcesOf(flags: Sources['flags']): Sources {
+  return { flags, env: process.env, cwd: process.cwd() }
 }
 
 function isWrongUse(error: unknown): boolean {

@@ -2,14 +2,9 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
+import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { UiEnv } from './ui/ui-env.ts'
-
-/** One thing that has to work for the server to be of use; rejects with what is wrong. */
-interface ReadinessCheck {
-  readonly name: string
-  check(): Promise<void>
-}
 
 export interface PagesOptions {
   readonly metrics: Metrics
@@ -46,17 +41,8 @@ export function createPages({
     app.all(path, async (context) => await ui.fetch(context.req.raw, context.env))
   app.get('/healthz', (context) => context.text('ok\n'))
   app.get('/readyz', async (context) => {
-    const results = await Promise.all(
-      readiness.map(async (item) => {
-        const problem = await item.check().then(
-          () => undefined,
-          (error: unknown) => String(error),
-        )
-        return [item.name, problem ?? 'ok'] as const
-      }),
-    )
-    const ready = results.every(([, state]) => state === 'ok')
-    const answer = { ready, checks: Object.fromEntries(results), tools }
+    const { ready, checks } = await checkReadiness(readiness)
+    const answer = { ready, checks, tools }
     return context.json(answer, ready ? 200 : 503, { 'cache-control': 'no-store' })
   })
   app.get('/metrics', async (context) =>

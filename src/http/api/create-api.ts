@@ -9,9 +9,11 @@ import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
+import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { missRoutes } from './miss-routes.ts'
+import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -22,13 +24,12 @@ const BASE = '/api/v1'
 /** Bodies are held in memory: settings and lists of names, never files. */
 const MAX_BODY_BYTES = 16 << 20
 
-export interface ApiOptions {
+export interface ApiOptions extends AboutOptions, SettingsOptions {
   readonly tokens: TokenService
   readonly history: PackageHistory
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
-  readonly version: string
   readonly log: Logger
 }
 
@@ -55,6 +56,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
   const resources = [
+    aboutRoutes(options),
+    settingsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
     tokenRoutes(options),

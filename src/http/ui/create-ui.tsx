@@ -5,13 +5,17 @@ import type { TokenService } from '../../access/token-service.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { ApiEnv } from '../api/api-env.ts'
 import { errorAnswer } from '../error-answer.ts'
+import { aboutPages } from './about-pages.tsx'
 import { ApiClient } from './api-client.ts'
 import { ApiRefusal } from './api-refusal.ts'
 import { assetRoutes } from './asset-routes.ts'
+import { missPages } from './miss-pages.tsx'
+import { overviewPages } from './overview-pages.tsx'
 import { problemAnswer } from './problem-answer.tsx'
 import { requireSession } from './require-session.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie } from './session-cookie.ts'
+import { settingsPages } from './settings-pages.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
 import { tokenPages } from './token-pages.tsx'
 import type { UiEnv } from './ui-env.ts'
@@ -22,8 +26,8 @@ export interface UiOptions {
   readonly sessions: SessionService
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** Whether browsers reach the page over TLS. */
-  readonly isSecure: boolean
+  /** What clients call this server; undefined where they just say what they called. */
+  readonly publicUrl: string | undefined
   readonly log: Logger
 }
 
@@ -36,7 +40,14 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
   const app = new Hono<UiEnv>()
   app.use(securityHeaders())
   app.route('/ui/assets', assetRoutes())
-  app.route('/ui', signInRoutes({ ...options, brake: new SignInBrake() }))
+  app.route(
+    '/ui',
+    signInRoutes({
+      ...options,
+      brake: new SignInBrake(),
+      isSecure: options.publicUrl?.startsWith('https:') ?? false,
+    }),
+  )
   app.use(requireSession(options), async (context, next) => {
     const { session, mayChange } = context.var
     context.set('api', new ApiClient(api, { sessionToken: session.token, isViewer: !mayChange }))
@@ -55,7 +66,9 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
     clearSessionCookie(context)
     return context.redirect('/ui/sign-in', 303)
   })
-  for (const part of [tokenPages()]) app.route('/ui', part)
+  const parts = [aboutPages(), missPages(), settingsPages(), tokenPages()]
+  for (const part of parts) app.route('/ui', part)
+  app.route('/', overviewPages(options))
   app.notFound((context) => problemAnswer(context, 404, 'There is no such page.'))
   app.onError((error, context) => {
     if (error instanceof ApiRefusal) return problemAnswer(context, error.status, error.message)

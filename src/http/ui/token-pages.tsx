@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { AppError } from '../../lib/app-error.ts'
 import { ApiRefusal } from './api-refusal.ts'
 import { TokensPage, type ShownToken } from './pages/tokens-page.tsx'
 import type { UiEnv } from './ui-env.ts'
@@ -12,7 +13,8 @@ interface Tokens {
 export function tokenPages(): Hono<UiEnv> {
   const app = new Hono<UiEnv>()
   app.get('/tokens', async (context) => {
-    const { api, frame } = context.var
+    const { api, frame, mayChange } = context.var
+    if (!mayChange) throw new AppError('token_invalid', 'this part is for administrators')
     const cursor = context.req.query('cursor')
     const tokens = await api.get<Tokens>('/tokens', { cursor })
     return context.html(<TokensPage frame={frame()} {...tokens} cursor={cursor} />)

@@ -29,6 +29,9 @@ export function startApi() {
     statistics,
     blobs,
     history: new PackageHistory(database),
+    settings: [{ key: 'listen', value: '127.0.0.1:0', source: 'from --listen' }],
+    readiness: [{ name: 'store', check: async () => {} }],
+    tools: { bsdtar: 'bsdtar 3.6.2' },
     version: '1.2.3',
     log: createLogger('silent'),
   })
