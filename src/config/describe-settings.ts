@@ -53,7 +53,7 @@ function isGroup(value: unknown): value is object {
 function shown(path: Path, value: unknown): string {
   if (value === undefined) return ''
   if (path.some((level) => SECRET.test(String(level)))) return '(hidden)'
-  const text = Array.isArray(value) ? value.map(String).join(', ') : String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   const open = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1***@')
   return open.length > MAX_SHOWN ? `${open.slice(0, MAX_SHOWN)}…` : open
 }

@@ -1,5 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
@@ -12,6 +11,7 @@ import { errorAnswer } from '../error-answer.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { limitText } from './limit-text.ts'
 import { missRoutes } from './miss-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
@@ -54,7 +54,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(`${BASE}/*`, authenticate(tokens), limitBody())
+  app.use(`${BASE}/*`, authenticate(tokens), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
     settingsRoutes(options),
@@ -74,15 +74,6 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     })
   })
   return app
-}
-
-function limitBody() {
-  return bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
-    },
-  })
 }
 
 /** What Hono itself refuses is a body that is no JSON. */

@@ -2,6 +2,7 @@ import type { Hono } from 'hono'
 import type { TokenInfo } from '../../access/token-service.ts'
 import type { ApiEnv } from '../api/api-env.ts'
 import { ApiRefusal } from './api-refusal.ts'
+import { withQuery } from './with-query.ts'
 
 /** Query parameters; those without a value are left out. */
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -50,12 +51,4 @@ export class ApiClient {
     if (!answer.ok) throw new ApiRefusal(answer.status, json.error)
     return json
   }
-}
-
-function withQuery(path: string, query: Query): string {
-  const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value))
-  }
-  return parameters.size === 0 ? path : `${path}?${parameters}`
 }

@@ -5,7 +5,7 @@ import { ReturnPage } from './pages/return-page.tsx'
 import { SignInPage } from './pages/sign-in-page.tsx'
 import { localTarget } from './local-target.ts'
 import { readForm } from './read-form.ts'
-import { clearSessionCookie, readSessionCookie } from './session-cookie.ts'
+import { readSessionCookie } from './session-cookie.ts'
 import type { UiEnv } from './ui-env.ts'
 
 const HAS_ENDED = 'Your session has ended. Sign in again.'
@@ -35,7 +35,6 @@ export function requireSession({
         cameFromElsewhere(context.req.header('sec-fetch-site'))
       )
         return context.html(<ReturnPage target={target} />)
-      if (cookie !== undefined) clearSessionCookie(context)
       const problem = cookie === undefined ? undefined : HAS_ENDED
       return context.html(<SignInPage problem={problem} next={target} />, path === '/' ? 200 : 401)
     }

@@ -11,9 +11,11 @@ export function searchWhileTyping(): void {
     const search = (): void => {
       running?.abort()
       running = new AbortController()
-      const fields = [...new FormData(form)].filter(([, value]) => value !== '')
-      const query = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))
-      const url = query.size === 0 ? form.action : `${form.action}?${query}`
+      const query = new URLSearchParams()
+      for (const [name, value] of new FormData(form)) {
+        if (typeof value === 'string' && value !== '') query.set(name, value)
+      }
+      const url = query.size === 0 ? form.action : `${form.action}?${query.toString()}`
       const { signal } = running
       void loadParts(url, [form.dataset['live'] ?? ''], signal).then((loaded) => {
         if (loaded) history.replaceState(undefined, '', url)

@@ -23,13 +23,16 @@ export function Chart({
   series,
   points,
   format,
+  base = 10,
 }: {
   readonly title: string
   readonly series: readonly Series[]
   readonly points: readonly Point[]
   readonly format: (value: number) => string
+  /** What the scale counts in powers of: 10, or 1024 for bytes. */
+  readonly base?: 10 | 1024
 }) {
-  const top = niceTop(Math.max(...points.map(({ values }) => sum(values))))
+  const top = niceTop(Math.max(...points.map(({ values }) => sum(values))), base)
   const totals = series.map((_, index) => sum(points.map(({ values }) => values[index] ?? 0)))
   const [first, middle, last] = [0, Math.floor(points.length / 2), points.length - 1]
   return (
@@ -106,10 +109,10 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
 
-/** The next number that reads well: 1, 2, 4, 6, 8 or 10 times a power of ten, even so that its half does too. */
-function niceTop(most: number): number {
-  if (most <= 2) return 2
-  const power = 10 ** Math.floor(Math.log10(most))
-  const step = [1, 2, 4, 6, 8, 10].find((candidate) => candidate * power >= most) ?? 10
-  return step * power
+/** The next number whose half reads well too: an even one times a power of the base. */
+function niceTop(most: number, base: number): number {
+  let unit = 1
+  while (unit * base <= most) unit *= base
+  const steps = [2, 4, 6, 8, 10, 16, 20, 30, 40, 60, 80, 100, 160, 200, 300, 400, 600, 800, 1024]
+  return unit * (steps.find((step) => step * unit >= most) ?? base)
 }

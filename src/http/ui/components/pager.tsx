@@ -1,3 +1,5 @@
+import { withQuery } from '../with-query.ts'
+
 /** Links to the first and the next page of a list; nothing where it has only one. */
 export function Pager({
   path,
@@ -13,11 +15,9 @@ export function Pager({
   if (next === null && cursor === undefined) return null
   return (
     <nav class="pager" aria-label="Pages">
-      {cursor === undefined ? null : (
-        <a href={`${path}?${new URLSearchParams(first)}`}>First page</a>
-      )}
+      {cursor === undefined ? null : <a href={withQuery(path, first)}>First page</a>}
       {next === null ? null : (
-        <a href={`${path}?${new URLSearchParams({ ...first, cursor: next })}`} rel="next">
+        <a href={withQuery(path, { ...first, cursor: next })} rel="next">
           Next page
         </a>
       )}

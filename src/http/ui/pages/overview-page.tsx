@@ -85,7 +85,7 @@ export function OverviewPage({
         <Stat title="Hosted" value={bytes(hosted.bytes)} note={`${number(hosted.files)} files`} />
         <Stat title="Cache" value={bytes(cache.bytes)} note={`${number(cache.files)} files`} />
       </dl>
-      <div class="grid" id="pictures" data-refresh="60">
+      <div class="grid even" id="pictures" data-refresh="60">
         <Card title="Requests" id="requests">
           <Chart
             title="Requests"
@@ -112,6 +112,7 @@ export function OverviewPage({
               values: [activity.bytes_sent, activity.bytes_fetched],
             }))}
             format={bytes}
+            base={1024}
           />
         </Card>
       </div>
