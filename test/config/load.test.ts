@@ -31,7 +31,7 @@ test('Without any configuration every default stands', () => {
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
     cache: { path: join(cwd, 'storage/cache') },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true },
+    access: { anonymousDownload: true, readOnlyPage: false },
     serve: { compressed: false, httpCompression: 'text' },
     uploads: {
       onConflict: 'keep',
@@ -78,7 +78,7 @@ public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
 cache: { path: ../cache }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false }
+access: { anonymous_download: false, read_only_page: true }
 serve: { compressed: on, http_compression: all }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 limits:
@@ -111,7 +111,7 @@ log: { level: silent }
     store: { type: 'local', path: '/srv/symbols' },
     cache: { path: join(cwd, '../cache') },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false },
+    access: { anonymousDownload: false, readOnlyPage: true },
     serve: { compressed: true, httpCompression: 'all' },
     uploads: {
       onConflict: 'replace',
@@ -305,7 +305,7 @@ describe('The environment', () => {
     )
     expect(config).toMatchObject({
       listen: { host: '::', port: 80 },
-      access: { anonymousDownload: false },
+      access: { anonymousDownload: false, readOnlyPage: true },
       limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
       data: '/srv/a: b # c',
     })
