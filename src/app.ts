@@ -17,6 +17,7 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -60,7 +61,7 @@ export async function createApp(
   data: DataFolder,
   log: Logger,
 ): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
@@ -85,6 +86,7 @@ export async function createApp(
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
@@ -116,6 +118,11 @@ export async function createApp(
     blobs,
     settings,
     readiness,
+    presence: new PresenceCheck({ blobs, store: hosted }),
+    unpublisher: data.unpublisher,
+    packageEditor: data.packageEditor,
+    missing,
+    symbols: data.symbols,
     tools: describeTools(tools),
     version: VERSION,
     log,
@@ -136,6 +143,9 @@ export async function createApp(
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -159,6 +169,7 @@ export async function createApp(
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))

@@ -49,6 +49,8 @@ export interface Config {
     readonly forgetAfterMs: number
     readonly maxEntries: number
   }
+  /** The list of what was asked for in vain; Infinity: kept until there is too much. */
+  readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly UpstreamSettings[]
   readonly log: {

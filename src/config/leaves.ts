@@ -1,8 +1,10 @@
 import { parseByteSize } from '../lib/parse-byte-size.ts'
 import { parseDuration } from '../lib/parse-duration.ts'
 import { leaf } from './leaf.ts'
+import { parseCasing } from './parse-casing.ts'
 import { parseHttpUrl } from './parse-http-url.ts'
 import { parseListen } from './parse-listen.ts'
+import { serviceAccountJson } from './service-account-json.ts'
 
 const MAX_TIMER_MS = 2 ** 31 - 1 // Node runs a longer timer at once instead
 
@@ -30,6 +32,33 @@ export const leaves = {
   folder: leaf('the path of a folder', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
   ),
+  /** A path as written, absolute or relative. */
+  file: leaf('the path of a file', (value) =>
+    typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
+  ),
+  text: leaf('a text', (value) => (typeof value === 'string' && value !== '' ? value : undefined)),
+  /** YAML takes a name or password of digits for a number. */
+  secretText: leaf('a text without control characters', (value) => {
+    const text = typeof value === 'number' ? String(value) : value
+    return typeof text === 'string' && !/\p{Cc}/u.test(text) ? text : undefined
+  }),
+  /** At least one. */
+  casing: leaf('a list of default, lower, lower_file, lower_id, upper_id', parseCasing),
+  /** S3 and GCS take 3 to 222 of these, and say themselves which. */
+  bucket: leaf('the name of a bucket: small letters, digits, ".", "_" and "-"', (value) =>
+    typeof value === 'string' && /^[a-z0-9][a-z0-9._-]{1,221}$/.test(value) ? value : undefined,
+  ),
+  /** Without slashes at its ends; empty for none. */
+  prefix: leaf('a path in the bucket', (value) =>
+    typeof value === 'string' && !/\p{Cc}/u.test(value)
+      ? value.replace(/^\/+|\/+$/g, '')
+      : undefined,
+  ),
+  region: leaf('the name of a region, such as eu-central-1', (value) =>
+    typeof value === 'string' && /^[a-z0-9-]{1,63}$/i.test(value) ? value : undefined,
+  ),
+  /** As text, or as the same keys in YAML. */
+  serviceAccount: leaf('the JSON key of a Google service account', serviceAccountJson),
   listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
     typeof value === 'string' ? parseListen(value) : undefined,
   ),
@@ -40,7 +69,7 @@ export const leaves = {
     typeof value === 'string' && /^[a-z0-9][a-z0-9._-]*$/.test(value) ? value : undefined,
   ),
   /** A header value in printable ASCII (RFC 9110, 5.5). */
-  userAgent: leaf('printable ASCII without spaces around it', (value) =>
+  headerValue: leaf('printable ASCII without spaces around it', (value) =>
     typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value) ? value : undefined,
   ),
 }

@@ -64,6 +64,12 @@ export const schema = z.strictObject({
       max_entries: leaves.count.prefault(1_000_000),
     })
     .prefault({}),
+  missing: z
+    .strictObject({
+      max_entries: leaves.count.prefault(100_000),
+      forget_after: leaves.duration.prefault('30d'),
+    })
+    .prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   log: z
     .strictObject({

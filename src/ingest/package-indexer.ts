@@ -50,12 +50,15 @@ export class PackageIndexer {
    */
   async putOlder(manifest: PackageManifest): Promise<void> {
     const { blobs } = this.#options
-    const claims = claimsOf(manifest)
-      .filter(({ blob }) => blobs.byKey('hosted', blob.key) === undefined)
-      .map(({ blob, identities }) => ({
-        blob,
-        identities: identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined),
-      }))
+    const claims: BlobClaim[] = []
+    for (const { blob, identities } of claimsOf(manifest)) {
+      const free = identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined)
+      // A blob that has lost everything to newer ones was removed.
+      if (free.length === 0) continue
+      const newer = blobs.byKey('hosted', blob.key)
+      if (newer === undefined) claims.push({ blob, identities: free })
+      if (newer?.etag === blob.etag) blobs.give('hosted', blob.key, free)
+    }
     await this.#put(manifest, claims)
   }
 
@@ -77,8 +80,8 @@ function claimsOf(manifest: PackageManifest): readonly BlobClaim[] {
     .filter((claim) => claim !== undefined)
 }
 
-function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): BlobClaim | undefined {
-  if (status !== 'stored' || blob === undefined) return undefined
+function toClaim(manifest: PackageManifest, { blob }: PackageFile): BlobClaim | undefined {
+  if (blob === undefined || blob.identities.length === 0) return undefined
   return {
     blob: {
       root: 'hosted',

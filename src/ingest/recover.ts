@@ -6,27 +6,31 @@ import type { PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Publisher } from './publisher.ts'
+import type { Unpublisher } from './unpublisher.ts'
 
 export interface RecoverOptions {
   readonly store: BlobStore
   readonly journal: PackageJournal
   readonly packages: PackageTable
   readonly publisher: Publisher
+  readonly unpublisher: Unpublisher
   readonly indexer: PackageIndexer
   readonly reindexFollows: boolean
   readonly log: Logger
 }
 
 /**
- * Puts right what the last stop left behind, before anything is served: publications with a manifest
- * are finished, other staged files removed, packages that the database has lost indexed (unless
- * `reindexFollows`, which does that too), and uploads that were under way have failed.
+ * Puts right what the last stop left behind, before anything is served: deletions that were begun are
+ * finished, then publications with a manifest; other staged files are removed, packages that the database
+ * has lost indexed (unless `reindexFollows`, which does that too), and uploads that were under way have
+ * failed.
  */
 export async function recover({
   store,
   journal,
   packages,
   publisher,
+  unpublisher,
   indexer,
   reindexFollows,
   log,
@@ -40,12 +44,13 @@ export async function recover({
       return 'damaged'
     }
   }
+  await unpublisher.resume()
   for (const folder of await store.leftovers()) {
     const manifest = await readManifest(folder.id)
     // What it would have published stays for a repair.
     if (manifest === 'damaged') continue
     if (manifest !== undefined) {
-      await publisher.resume(manifest, folder)
+      await publisher.resume(manifest, folder, { reindexFollows })
       log.info({ package: folder.id }, 'interrupted publication finished')
     }
     await folder.discard()

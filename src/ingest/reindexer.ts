@@ -7,12 +7,14 @@ import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
+import { readAt } from '../lib/read-at.ts'
 import { identify } from '../symbols/identify.ts'
 import { identityKey, type Identity } from '../symbols/identity.ts'
 import { parseSymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
+import type { Unpublisher } from './unpublisher.ts'
 
 const HASH_BYTES = 1 << 20
 
@@ -25,6 +27,7 @@ export interface ReindexerOptions {
   readonly marks: MarkTable
   readonly packages: PackageTable
   readonly indexer: PackageIndexer
+  readonly unpublisher: Unpublisher
   /** Held while packages are published: a package is either published before or after the journal is read. */
   readonly commit: Semaphore
   readonly log: Logger
@@ -90,7 +93,8 @@ export class Reindexer {
   }
 
   async #replayJournal(): Promise<number> {
-    const { journal, blobs, packages, indexer, log } = this.#options
+    const { journal, blobs, packages, indexer, unpublisher, log } = this.#options
+    await unpublisher.finish()
     await blobs.clear()
     await packages.clear()
     let count = 0
@@ -174,17 +178,6 @@ function kindOf(identities: readonly Identity[]): string {
 async function isEmpty(store: BlobStore): Promise<boolean> {
   for await (const _ of store.list()) return false
   return true
-}
-
-async function readAt(blob: OpenBlob, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const count = await blob.read(bytes.subarray(done), offset + done)
-    if (count === 0) break
-    done += count
-  }
-  return bytes.subarray(0, done)
 }
 
 async function sha256(blob: OpenBlob): Promise<string> {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { loadConfig } from '../../src/config/load.ts'
+import { schema } from '../../src/config/schema.ts'
 import { AppError } from '../../src/lib/app-error.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -39,6 +40,8 @@ const LISTEN = 'HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0'
 const URL = 'an http or https URL without user name, query and fragment'
 const NAME = 'small letters, digits, ".", "_" and "-", a letter or digit first'
 const AGENT = 'printable ASCII without spaces around it'
+const CASING = 'a list of default, lower, lower_file, lower_id, upper_id'
+const TEXT = 'a text without control characters'
 const LEVELS = 'trace, debug, info, warn, error or silent'
 
 describe('A wrong value', () => {
@@ -96,7 +99,25 @@ describe('A wrong value', () => {
     ['name: A', 'name', '"A"', NAME],
     ['name: -a', 'name', '"-a"', NAME],
     ['name: 5', 'name', '5', NAME],
-    ['type: s3', 'type', '"s3"', 'http'],
+    ['type: ftp', 'type', '"ftp"', 'http, s3, gcs, directory or debuginfod'],
+    ['layout: flat', 'layout', '"flat"', 'symstore, symstore_index2, ssqp, breakpad or native'],
+    ['casing: [upper]', 'casing', 'a list', CASING],
+    ['casing: lower upper', 'casing', '"lower upper"', CASING],
+    ['concurrency: 0', 'concurrency', '0', 'a whole number of at least 1'],
+    ['attempts: none', 'attempts', '"none"', 'a whole number of at least 1'],
+    ['path: /srv', 'path', '"/srv"', 'nothing, as this belongs to upstreams of type directory'],
+    ['bucket: a-b', 'bucket', '"a-b"', 'nothing, as this belongs to upstreams of type s3 or gcs'],
+    ['proxy: { url: "socks://a" }', 'proxy.url', '"socks://a"', URL],
+    ['ca_file: []', 'ca_file', 'a list', 'the path of a file'],
+    ['credentials: { password: { a: b } }', 'credentials.password', '***', TEXT],
+    ['credentials: { token: " " }', 'credentials.token', '***', AGENT],
+    [
+      'credentials: { token: a, password: b }',
+      'credentials.username',
+      'missing',
+      'a value, as username and password go together',
+    ],
+    ['credentials: {}', 'credentials', 'a group of keys', 'username and password, or token'],
     ['url: example.com/symbols', 'url', '"example.com/symbols"', URL],
     ['public: maybe', 'public', '"maybe"', 'true or false'],
     ['enabled: 1', 'enabled', '1', 'true or false'],
@@ -105,12 +126,7 @@ describe('A wrong value', () => {
     ['misses: { retry_after: soon }', 'misses.retry_after', '"soon"', DURATION],
     ['user_agent: " a"', 'user_agent', '" a"', AGENT],
     ['user_agent: "a\\r\\nb: c"', 'user_agent', String.raw`"a\r\nb: c"`, AGENT],
-    [
-      'url: "https://u:s3cret@example.com"',
-      'url',
-      '"https://***@example.com"',
-      'a URL without user name and password, as credentials for upstreams do not exist yet',
-    ],
+    ['url: "https://u:s3cret@example.com"', 'url', '"https://***@example.com"', URL],
   ])('%j of an upstream is refused', (yaml, key, found, allowed) => {
     const entry = Object.entries({ name: 'name: b', url: 'url: http://b' })
       .filter(([name]) => name !== key)
@@ -144,13 +160,13 @@ describe('A wrong value', () => {
       `upstreams[0].name in symgate.yaml is missing; allowed: ${NAME}`,
     )
     expect(failure('upstreams:\n  -\n')).toBe(
-      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, public, enabled, timeouts, misses, user_agent',
+      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, bucket, prefix, region, endpoint, force_path_style, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
     )
   })
 
   test('The file as a whole must be a group of keys', () => {
     expect(failure('- listen')).toBe(
-      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log',
+      `the configuration in symgate.yaml is a list; allowed: a group of the keys ${Object.keys(schema.shape).join(', ')}`,
     )
   })
 
@@ -198,7 +214,7 @@ describe('An unknown key', () => {
   })
 
   function TOP(): string {
-    return 'listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log'
+    return Object.keys(schema.shape).join(', ')
   }
 })
 

@@ -48,10 +48,23 @@ test('Without any configuration every default stands', () => {
       maxFillBytes: 16 * GIB,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
+    missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
     upstreams: [],
     log: { level: 'info' },
   })
 })
+
+/** What an upstream is that says no more than in these tests; `upstreams.test.ts` has the rest. */
+const DEFAULTS = {
+  layout: 'symstore',
+  casing: ['default'],
+  credentials: undefined,
+  proxy: undefined,
+  caFile: undefined,
+  allowPrivateAddresses: false,
+  concurrency: 8,
+  attempts: 3,
+}
 
 test('An upstream needs a name and a URL, the rest has defaults', () => {
   const { config } = load({ 'symgate.yaml': `upstreams: [{ name: msdl, url: "${msdl}/" }]` })
@@ -65,6 +78,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+      ...DEFAULTS,
     },
   ])
 })
@@ -90,6 +104,7 @@ limits:
   concurrent_fills: 7
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
+missing: { max_entries: 9, forget_after: 0 }
 upstreams:
   - name: first.one
     type: http
@@ -128,6 +143,7 @@ log: { level: silent }
       maxFillBytes: 8000,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
+    missing: { maxEntries: 9, forgetAfterMs: Infinity },
     upstreams: [
       {
         name: 'first.one',
@@ -143,6 +159,7 @@ log: { level: silent }
         },
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
+        ...DEFAULTS,
       },
       {
         name: 'second',
@@ -153,6 +170,7 @@ log: { level: silent }
         timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+        ...DEFAULTS,
       },
     ],
     log: { level: 'silent' },
@@ -177,12 +195,16 @@ describe('0 stands for none', () => {
     const { config } = load({
       'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, timeouts: { connect: 0, first_byte: 0s, idle: 0ms, total: 0 } }]`,
     })
-    expect(config.upstreams[0]?.timeouts).toEqual({
-      connectMs: undefined,
-      firstByteMs: undefined,
-      idleMs: undefined,
-      totalMs: undefined,
-    })
+    expect(config.upstreams).toMatchObject([
+      {
+        timeouts: {
+          connectMs: undefined,
+          firstByteMs: undefined,
+          idleMs: undefined,
+          totalMs: undefined,
+        },
+      },
+    ])
   })
 
   test('Misses with 0 are retried at once and never too old', () => {
@@ -282,7 +304,8 @@ describe('The file', () => {
   - { name: a, url: "${msdl}", timeouts: &slow { connect: 1m } }
   - { name: b, url: "${msdl}", timeouts: *slow }`,
     })
-    expect(config.upstreams.map(({ timeouts }) => timeouts.connectMs)).toEqual([MINUTE, MINUTE])
+    const timeouts = { connectMs: MINUTE }
+    expect(config.upstreams).toMatchObject([{ timeouts }, { timeouts }])
   })
 })
 

@@ -1,9 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
+import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -12,9 +17,12 @@ import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { limitText } from './limit-text.ts'
+import { existsRoutes } from './exists-routes.ts'
+import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
@@ -26,7 +34,12 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions extends AboutOptions, SettingsOptions {
   readonly tokens: TokenService
+  readonly presence: PresenceCheck
   readonly history: PackageHistory
+  readonly unpublisher: Pick<Unpublisher, 'delete'>
+  readonly packageEditor: Pick<PackageEditor, 'edit'>
+  readonly missing: MissingList
+  readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -58,10 +71,13 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   const resources = [
     aboutRoutes(options),
     settingsRoutes(options),
+    existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
+    symbolRoutes(options),
+    missingRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
