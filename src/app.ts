@@ -24,10 +24,13 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ruledUpstream } from './lookup/ruled-upstream.ts'
+import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
+import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -64,20 +67,27 @@ export async function createApp(
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const upstreams = config.upstreams
+    .filter(({ enabled }) => enabled)
+    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams,
-    hostedNames: data.hostedNames,
-    misses,
+    upstreams: () => upstreams,
+    policy: new UpstreamPolicy({
+      blobs,
+      hostedNames: data.hostedNames,
+      misses,
+      skips: data.skips,
+    }),
+    history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    count: (event, amount) => data.counters.add(event, amount),
+    onKept: () => {},
     metrics,
     log,
   })
@@ -146,6 +156,9 @@ export async function createApp(
       missing
         .sweep()
         .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
+      data.upstreamHistory
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -156,7 +169,9 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+  )
   return {
     listener: createListener({
       symbols,
@@ -172,7 +187,7 @@ export async function createApp(
       await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map((upstream) => upstream.close()))
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
     },
   }
 }

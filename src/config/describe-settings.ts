@@ -14,7 +14,8 @@ const MAX_SHOWN = 300
 type Path = readonly (string | number)[]
 
 /**
- * Every setting of the schema with the value in force and where it comes from, in the schema's order. The layers
+ * Every setting of the schema with the value in force and where it comes from, in the schema's order; of list
+ * entries those that are set or have a default of their own. The layers
  * are those that the schema has taken; values stand as they were written, defaults as the documentation has them.
  */
 export function describeSettings(schema: z.ZodType, layers: readonly Layer[]): readonly Setting[] {
@@ -38,6 +39,8 @@ export function describeSettings(schema: z.ZodType, layers: readonly Layer[]): r
       for (const key of Object.keys(value)) walk(undefined, [...path, key], undefined)
       return
     }
+    // An entry of a list has many keys that do not concern it.
+    if (value === undefined && fallback === undefined && path.some(Number.isInteger)) return
     const source = value === undefined ? undefined : layerOf(layers, path)?.source
     settings.push({ key: dotted(path), value: shown(path, value ?? fallback), source })
   }

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream'
 import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import { limitExceeded } from '../archives/limit-exceeded.ts'
 import { FileReader } from '../lib/file-reader.ts'
+import { hashFile } from '../lib/hash-file.ts'
 import type { PeekedStream } from '../lib/peek-stream.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import { identify } from '../symbols/identify.ts'
@@ -20,11 +22,13 @@ export interface ArrivingFile extends PeekedStream {
   readonly name: string | undefined
   /** Whether it was sent alone, and not beside others in an archive. */
   readonly isAlone: boolean
+  /** As an archive's entry has it. */
+  readonly clone?: ((target: string) => Promise<boolean>) | undefined
 }
 
 /** Reads a file to its end, staging and identifying it when it can be a symbol file. */
 export async function collectFile(
-  { head, stream, path, name, isAlone }: ArrivingFile,
+  { head, stream, path, name, isAlone, clone }: ArrivingFile,
   files: StagedFiles,
   limits: ArchiveLimits,
 ): Promise<CollectedFile> {
@@ -39,7 +43,10 @@ export async function collectFile(
   }
   const { folder } = files
   const staged = files.next()
-  const { size, sha256 } = await stageFile(stream, folder.path(staged)).catch(async (error) => {
+  const target = folder.path(staged)
+  const staging =
+    clone === undefined ? stageFile(stream, target) : stageClone(clone, stream, target)
+  const { size, sha256 } = await staging.catch(async (error) => {
     await folder.remove(staged)
     throw error
   })
@@ -58,4 +65,14 @@ export async function collectFile(
   if (identification.status === 'skip') return { kind: 'skipped', path, reason }
   const { kind } = identification
   return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
+}
+
+async function stageClone(
+  clone: (target: string) => Promise<boolean>,
+  stream: Readable,
+  target: string,
+): Promise<{ size: number; sha256: string }> {
+  if (!(await clone(target))) return await stageFile(stream, target)
+  stream.destroy()
+  return await hashFile(target)
 }

@@ -2,7 +2,7 @@ import type { CollectOptions } from './collect-options.ts'
 import { collectPart } from './collect-part.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { StagedFiles } from './staged-files.ts'
-import type { UploadPart } from './upload.ts'
+import type { TreePart, UploadPart } from './upload.ts'
 import { UploadTotals } from './upload-totals.ts'
 
 /**
@@ -10,7 +10,7 @@ import { UploadTotals } from './upload-totals.ts'
  * else becomes a row that says why not. What the bytes are is told by the bytes alone.
  */
 export async function collectFiles(
-  parts: AsyncIterable<UploadPart>,
+  parts: AsyncIterable<UploadPart | TreePart>,
   options: CollectOptions,
 ): Promise<readonly CollectedFile[]> {
   const staged = new StagedFiles(options.folder)

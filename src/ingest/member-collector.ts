@@ -55,7 +55,7 @@ export class MemberCollector {
     const format = couldBeSymbol(head) ? undefined : detectFormat(head)
     if (format === undefined)
       return await collectFile(
-        { head, stream, path, name: path, isAlone: false },
+        { head, stream, path, name: path, isAlone: false, clone: entry.clone },
         this.#staged,
         this.#options.limits,
       )

@@ -33,6 +33,17 @@ describe('loadSettings', () => {
     expect(setting('public_url')).toMatchObject({ value: '', source: undefined })
   })
 
+  it('tells no secret', () => {
+    const setting = settingsOf(
+      `upstreams: [{ name: a, url: "http://a", credentials: { username: me, password: pa55 } }]`,
+    )
+    expect(setting('upstreams[0].credentials.password')).toEqual({
+      key: 'upstreams[0].credentials.password',
+      value: '(hidden)',
+      source: 'in symgate.yaml',
+    })
+  })
+
   it('tells of list entries each setting, those that are defaults too', () => {
     const setting = settingsOf('upstreams: [{ name: a, url: "http://a" }]', {
       SYMGATE_UPSTREAMS__0__PUBLIC: 'true',
@@ -42,6 +53,7 @@ describe('loadSettings', () => {
       value: 'true',
       source: 'from SYMGATE_UPSTREAMS__0__PUBLIC',
     })
-    expect(setting('upstreams[0].timeouts.connect')).toMatchObject({ value: '5s' })
+    expect(setting('upstreams[0].concurrency')).toMatchObject({ value: '8', source: undefined })
+    expect(setting('upstreams[0].bucket')).toBeUndefined()
   })
 })
