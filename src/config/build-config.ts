@@ -26,7 +26,10 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
-    access: { anonymousDownload: settings.access.anonymous_download },
+    access: {
+      anonymousDownload: settings.access.anonymous_download,
+      readOnlyPage: settings.access.read_only_page,
+    },
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,

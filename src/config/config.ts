@@ -22,7 +22,11 @@ export interface Config {
   }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
-  readonly access: { readonly anonymousDownload: boolean }
+  readonly access: {
+    readonly anonymousDownload: boolean
+    /** Whether tokens that are not an administrator's may look at the page. */
+    readonly readOnlyPage: boolean
+  }
   readonly serve: {
     /** Whether cabinets of the files are answered under their compressed names. */
     readonly compressed: boolean

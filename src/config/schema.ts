@@ -29,7 +29,12 @@ export const schema = z.strictObject({
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  access: z
+    .strictObject({
+      anonymous_download: leaves.flag.prefault(true),
+      read_only_page: leaves.flag.prefault(false),
+    })
+    .prefault({}),
   serve: z
     .strictObject({
       compressed: leaves.flag.prefault(false),

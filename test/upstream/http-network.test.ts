@@ -184,7 +184,8 @@ describe.runIf(canTls && canProxy)('a proxy', () => {
       expect(await fetchFrom(url, more)).toMatchObject({
         kind: 'trouble',
         blame: 'host',
-        reason: 'proxy',
+        // tinyproxy calls a wrong password 401, as if it were the server.
+        reason: expect.stringMatching(/^(?:proxy|unauthorized)$/),
       })
     }
     expect(target.requests).toHaveLength(0)
