@@ -40,7 +40,16 @@ export async function recover({
       return 'damaged'
     }
   }
-  for (const folder of await store.leftovers()) {
+  const leftovers = await store.leftovers()
+  for (const manifest of await journal.begun()) {
+    const folder = leftovers.find(({ id }) => id === manifest.id)
+    const outcome =
+      folder === undefined
+        ? await publisher.settle(manifest, { reindexFollows })
+        : await publisher.resume(manifest, folder)
+    log.info({ package: manifest.id, outcome }, 'interrupted publication settled')
+  }
+  for (const folder of leftovers) {
     const manifest = await readManifest(folder.id)
     // What it would have published stays for a repair.
     if (manifest === 'damaged') continue
