@@ -7,14 +7,13 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
-import { UploadHandler } from './http/upload-handler.ts'
-import { Ingest } from './ingest/ingest.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -29,10 +28,6 @@ import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
-
-/** Uploads that wait for their turn, per one that may run, and for how long, before they are told to come again. */
-const WAITING_PER_UPLOAD = 4
-const UPLOAD_WAIT_MS = 30_000
 
 /** Fills that wait for their turn before further requests are answered «trouble». */
 const MAX_WAITING_FILLS = 10_000
@@ -77,8 +72,6 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     metrics,
     log,
   })
-  const { onConflict, onConflictPe } = config.uploads
-  const { maxConcurrentUploads } = config.limits
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
@@ -87,7 +80,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
-    contentMayChange: onConflict === 'replace',
+    contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
       derived,
@@ -101,34 +94,18 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const ingest = new Ingest({
-    store: hosted,
-    blobs,
-    publisher: data.publisher,
-    permits: new Semaphore(maxConcurrentUploads, {
-      maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
-      maxWaitMs: UPLOAD_WAIT_MS,
-    }),
-    commit: data.commit,
-    limits: config.limits,
-    cabinets,
-    tools,
-    onConflict,
-    onConflictPe,
-    count: (event, amount) => data.counters.add(event, amount),
-    metrics,
-    log,
-  })
-  const uploads = new UploadHandler({
-    ingest,
-    tokens,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
-  })
+  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
   const pages = createPages({
     metrics,
-    api: createApi({ tokens, misses, statistics, blobs, version: VERSION, log }),
+    api: createApi({
+      tokens,
+      misses,
+      statistics,
+      blobs,
+      history: data.history,
+      version: VERSION,
+      log,
+    }),
     tools: describeTools(tools),
     readiness: [
       { name: 'store', check: () => access(config.store.path, constants.W_OK) },
@@ -143,6 +120,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
     setInterval(() => {
@@ -154,11 +132,17 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   }
   const answerControl = toListener(createControl({ tokens, reindexer, log }))
   return {
-    listener: createListener({ symbols, uploads, pages: toListener(pages), metrics, log }),
+    listener: createListener({
+      symbols,
+      uploads: uploads.handler,
+      pages: toListener(pages),
+      metrics,
+      log,
+    }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), reindexer.close()])
+      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
       await statistics.close()
       await derived.close()
       await Promise.all(upstreams.map((upstream) => upstream.close()))

@@ -10,6 +10,7 @@ import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { openDatabase } from './db/open-database.ts'
+import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UseTable } from './db/use-table.ts'
@@ -94,6 +95,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     derived,
     blobs,
     uses,
+    packages,
+    history: new PackageHistory(database),
     hostedNames,
     misses,
     counters,

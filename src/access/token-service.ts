@@ -10,6 +10,10 @@ const SECRET_LENGTH = 32
 /** A name is for lists and logs. */
 const MAX_NAME_CHARACTERS = 200
 
+/** Each file of an upload is compared with every pattern. */
+const MAX_PATTERNS = 100
+const MAX_PATTERN_CHARACTERS = 200
+
 /** `lastUsed` is written at most this often, so that a busy token is no write per request. */
 const LAST_USE_STEP_MS = 60_000
 
@@ -37,10 +41,17 @@ export class TokenService {
   }
 
   /** Makes a token; its text can be had only now. */
-  create(options: { scope: Scope; name: string; expiresInMs?: number | undefined }): {
-    text: string
-    token: TokenInfo
-  } {
+  create(options: {
+    scope: Scope
+    name: string
+    expiresInMs?: number | undefined
+    /** Patterns of the tags and file names that it may upload; none: all. */
+    tags?: readonly string[] | undefined
+    names?: readonly string[] | undefined
+  }): { text: string; token: TokenInfo } {
+    const { tags = [], names = [] } = options
+    checkPatterns('tags', tags, options.scope)
+    checkPatterns('names', names, options.scope)
     if (options.name.length > MAX_NAME_CHARACTERS) {
       throw new AppError(
         'request_invalid',
@@ -54,6 +65,8 @@ export class TokenService {
       id,
       scope: options.scope,
       name: options.name,
+      tags,
+      names,
       createdAtMs,
       expiresAtMs:
         options.expiresInMs === undefined ? undefined : createdAtMs + options.expiresInMs,
@@ -95,11 +108,28 @@ export class TokenService {
   }
 }
 
+function checkPatterns(what: 'tags' | 'names', patterns: readonly string[], scope: Scope): void {
+  if (patterns.length === 0) return
+  if (scope !== 'upload') {
+    throw new AppError(
+      'request_invalid',
+      `${what}: only tokens of scope upload can be limited, not ${scope}`,
+    )
+  }
+  const isGood = (pattern: string): boolean =>
+    pattern !== '' && pattern.length <= MAX_PATTERN_CHARACTERS && !/\p{Cc}/u.test(pattern)
+  if (patterns.length <= MAX_PATTERNS && patterns.every(isGood)) return
+  throw new AppError(
+    'request_invalid',
+    `${what}: at most ${MAX_PATTERNS} patterns of 1 to ${MAX_PATTERN_CHARACTERS} characters are allowed`,
+  )
+}
+
 function hash(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
 function withoutHash(record: TokenRecord): TokenInfo {
-  const { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs } = record
-  return { id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }
+  const { hash: _, ...info } = record
+  return info
 }

@@ -10,6 +10,8 @@ export interface Administration {
     scope: Scope
     name: string
     expiresInMs?: number | undefined
+    tags?: readonly string[]
+    names?: readonly string[]
   }): Promise<{ text: string; token: TokenInfo }>
   listTokens(): Promise<readonly TokenInfo[]>
   revokeToken(id: string): Promise<void>
@@ -24,6 +26,8 @@ const token = z.object({
   id: z.string(),
   scope: z.enum(['download', 'upload', 'admin']),
   name: z.string(),
+  tags: z.array(z.string()),
+  names: z.array(z.string()),
   createdAtMs: z.number(),
   expiresAtMs: time,
   lastUsedAtMs: time,

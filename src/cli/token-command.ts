@@ -17,6 +17,8 @@ const OPTIONS = {
   scope: { type: 'string' },
   name: { type: 'string', default: '' },
   expires: { type: 'string' },
+  tags: { type: 'string', multiple: true },
+  names: { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
   data: { type: 'string' },
   config: { type: 'string' },
@@ -45,13 +47,20 @@ export function parseTokenCommand(args: readonly string[]) {
       const allowed = `at most ${MAX_NAME_CHARACTERS} characters without control characters`
       throw new UsageError(`--name: ${allowed} are allowed`)
     }
-    return { ...values, action, scope: known, expiresInMs: expiry(values.expires) } as const
+    return {
+      ...values,
+      action,
+      scope: known,
+      expiresInMs: expiry(values.expires),
+      tags: patterns(values.tags),
+      names: patterns(values.names),
+    } as const
   }
   if (action === 'list' && id === undefined) return { ...values, action } as const
   if (action === 'revoke' && id !== undefined && rest.length === 0)
     return { ...values, action, id } as const
   throw new UsageError(
-    'usage: symgate token create --scope SCOPE [--name N] [--expires 90d] | token list | token revoke ID',
+    'usage: symgate token create --scope SCOPE [--name N] [--expires 90d] [--tags PATTERNS] [--names PATTERNS] | token list | token revoke ID',
   )
 }
 
@@ -70,13 +79,15 @@ export async function runTokenCommand(
       const tokens = await administration.listTokens()
       if (command.json) return [JSON.stringify(tokens.map(shown))]
       return tokens.map((token) => {
-        const { id, scope, name, expires, lastUsed } = shown(token)
+        const { id, scope, name, expires, lastUsed, tags, names } = shown(token)
         return [
           id,
           scope.padEnd(8),
           `expires ${expires ?? 'never'}`,
           `last used ${lastUsed ?? 'never'}`,
           name,
+          ...(tags.length > 0 ? [`tags ${tags.join(',')}`] : []),
+          ...(names.length > 0 ? [`names ${names.join(',')}`] : []),
         ].join('  ')
       })
     }
@@ -84,6 +95,11 @@ export async function runTokenCommand(
       await administration.revokeToken(command.id)
       return [`revoked ${command.id}`]
   }
+}
+
+/** Patterns of one or more flags, each perhaps a list with commas. */
+function patterns(flags: readonly string[] | undefined): readonly string[] {
+  return (flags ?? []).flatMap((flag) => flag.split(',').map((pattern) => pattern.trim()))
 }
 
 function expiry(text: string | undefined): number | undefined {
@@ -96,11 +112,22 @@ function expiry(text: string | undefined): number | undefined {
   return milliseconds
 }
 
-function shown({ id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }: TokenInfo) {
+function shown({
+  id,
+  scope,
+  name,
+  tags,
+  names,
+  createdAtMs,
+  expiresAtMs,
+  lastUsedAtMs,
+}: TokenInfo) {
   return {
     id,
     scope,
     name,
+    tags,
+    names,
     created: isoTime(createdAtMs),
     expires: isoTime(expiresAtMs),
     lastUsed: isoTime(lastUsedAtMs),

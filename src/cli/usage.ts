@@ -4,6 +4,7 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
   symgate serve [--config FILE] [--listen HOST:PORT] [--data DIR]
       run the server until SIGTERM or SIGINT
   symgate token create --scope download|upload|admin [--name N] [--expires 90d] [--json]
+                [--tags PATTERNS] [--names PATTERNS]
   symgate token list [--json]
   symgate token revoke ID
       tokens; beside a running server they take effect at once

@@ -31,6 +31,10 @@ export function buildConfig(
     uploads: {
       onConflict: settings.uploads.on_conflict,
       onConflictPe: settings.uploads.on_conflict_pe,
+      refused: {
+        maxEntries: settings.uploads.refused.max_entries,
+        forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
+      },
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),

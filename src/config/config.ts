@@ -26,6 +26,8 @@ export interface Config {
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
     readonly onConflictPe: 'keep' | 'replace'
+    /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
+    readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
   }
   readonly limits: {
     readonly maxUploadBytes: number

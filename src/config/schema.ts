@@ -29,7 +29,18 @@ export const schema = z.strictObject({
       http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
     })
     .prefault({}),
-  uploads: z.strictObject({ on_conflict: onConflict, on_conflict_pe: onConflict }).prefault({}),
+  uploads: z
+    .strictObject({
+      on_conflict: onConflict,
+      on_conflict_pe: onConflict,
+      refused: z
+        .strictObject({
+          max_entries: leaves.count.prefault(10_000),
+          forget_after: leaves.duration.prefault('90d'),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import { parseStrings } from './parse-strings.ts'
 
 /** What a token may do; each includes the ones before it, but `download` is of no use to an uploader's URL. */
 export type Scope = 'download' | 'upload' | 'admin'
@@ -10,6 +11,9 @@ export interface TokenRecord {
   readonly hash: Buffer
   readonly scope: Scope
   readonly name: string
+  /** Patterns of the tags and file names that it may upload; empty: all. */
+  readonly tags: readonly string[]
+  readonly names: readonly string[]
   readonly createdAtMs: number
   readonly expiresAtMs: number | undefined
   readonly lastUsedAtMs: number | undefined
@@ -20,6 +24,8 @@ interface Row {
   readonly hash: Buffer
   readonly scope: Scope
   readonly name: string
+  readonly tags: string | null
+  readonly names: string | null
   readonly created_at: number
   readonly expires_at: number | null
   readonly last_used_at: number | null
@@ -35,7 +41,7 @@ export class TokenTable {
 
   constructor(database: Database) {
     this.#insert = database.prepare(
-      'INSERT INTO tokens (id, hash, scope, name, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tokens (id, hash, scope, name, tags, names, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#get = database.prepare('SELECT * FROM tokens WHERE id = ?')
     this.#list = database.prepare('SELECT * FROM tokens ORDER BY created_at, id')
@@ -49,6 +55,8 @@ export class TokenTable {
       token.hash,
       token.scope,
       token.name,
+      JSON.stringify(token.tags),
+      JSON.stringify(token.names),
       token.createdAtMs,
       token.expiresAtMs ?? null,
     )
@@ -80,6 +88,8 @@ function toToken(row: Row): TokenRecord {
     hash: row.hash,
     scope: row.scope,
     name: row.name,
+    tags: parseStrings(row.tags ?? '[]'),
+    names: parseStrings(row.names ?? '[]'),
     createdAtMs: row.created_at,
     expiresAtMs: row.expires_at ?? undefined,
     lastUsedAtMs: row.last_used_at ?? undefined,

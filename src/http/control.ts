@@ -10,6 +10,8 @@ const newToken = z.object({
   scope: z.enum(['download', 'upload', 'admin']),
   name: z.string(),
   expiresInMs: z.number().int().positive().optional(),
+  tags: z.array(z.string()).optional(),
+  names: z.array(z.string()).optional(),
 })
 
 interface ControlOptions {

@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   request_invalid: 400,
   store_unusable: 500,
   token_invalid: 403,
+  token_limited: 403,
   token_missing: 401,
   unsupported_format: 415,
   upload_interrupted: 400,

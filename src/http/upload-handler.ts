@@ -1,24 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TokenService } from '../access/token-service.ts'
+import type { Readable } from 'node:stream'
+import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { AsyncUploads } from '../ingest/async-uploads.ts'
+import { checkTag } from '../ingest/check-tag.ts'
 import type { Ingest, IngestResult } from '../ingest/ingest.ts'
-import type { ConflictRule, UploadDetails } from '../ingest/upload.ts'
+import type { UploadDetails, UploadPart } from '../ingest/upload.ts'
 import { AppError } from '../lib/app-error.ts'
-import type { PackageFile } from '../storage/package-manifest.ts'
+import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { presentedToken } from './credentials.ts'
 import { drainBody } from './drain-body.ts'
 import { errorAnswer } from './error-answer.ts'
-import { limitBody } from './limit-body.ts'
 import { Heartbeat } from './heartbeat.ts'
-import type { UploadRequest } from './upload-request.ts'
+import { limitBody } from './limit-body.ts'
+import { uploadDetails } from './upload-details.ts'
+import { uploadFlag } from './upload-flag.ts'
 import { uploadParts } from './upload-parts.ts'
-
-/** The tag of packages whose uploader gave none. */
-const DEFAULT_TAG = 'anon'
-
-/** Longest text of a parameter: they are kept for ever in manifests and lists. */
-const MAX_PARAMETER_CHARACTERS = 1000
+import type { UploadRequest } from './upload-request.ts'
+import { uploadToken } from './upload-token.ts'
 
 /**
  * Silence that a proxy is trusted to bear while the answer is being found: below the 60 s of the usual
@@ -29,10 +28,26 @@ const CERTAIN_MS = 10_000
 
 export interface UploadHandlerOptions {
   readonly ingest: Ingest
+  readonly asyncUploads: AsyncUploads
   readonly tokens: TokenService
   readonly maxUploadBytes: number
   readonly metrics: Metrics
   readonly log: Logger
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+  readonly heartbeat: Heartbeat
+  readonly token: TokenInfo
+}
+
+interface Answer {
+  readonly status: number
+  /** For the metric. */
+  readonly outcome: string
+  readonly body: object
 }
 
 /** Answers uploads in both forms. */
@@ -50,23 +65,14 @@ export class UploadHandler {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { metrics, log } = this.#options
+    const { tokens, metrics, log } = this.#options
     const heartbeat = new Heartbeat(response)
     try {
-      this.#authorize(upload, request)
-      const result = await this.#receive(upload, request, response, { heartbeat, requestId })
-      const { refusal, manifest } = result
-      metrics.uploads.inc({ outcome: refusal?.code ?? manifest.verdict })
-      heartbeat.finish(
-        refusal === undefined ? 200 : errorAnswer(refusal).status,
-        {},
-        {
-          response: refusal === undefined ? 'ok' : 'error',
-          _rxid: manifest.id,
-          ...(refusal !== undefined && { error: errorAnswer(refusal).error }),
-          upload: summary(result),
-        },
-      )
+      const token = uploadToken(tokens, upload.urlToken, request)
+      const exchange = { request, response, requestId, heartbeat, token }
+      const { status, outcome, body } = await this.#receive(upload, exchange)
+      metrics.uploads.inc({ outcome })
+      heartbeat.finish(status, {}, body)
     } catch (failure) {
       const { status, headers, error } = errorAnswer(failure)
       metrics.uploads.inc({ outcome: error.code })
@@ -78,29 +84,15 @@ export class UploadHandler {
     response.end()
   }
 
-  #authorize({ urlToken }: UploadRequest, request: IncomingMessage): void {
-    const presented = urlToken ?? presentedToken(request)
-    if (presented === undefined) throw new AppError('token_missing', 'an upload needs a token')
-    const check = this.#options.tokens.check(presented)
-    if (check.kind === 'invalid')
-      throw new AppError('token_invalid', `invalid token: it is ${check.reason}`)
-    const { scope } = check.token
-    // In URLs, which end up in logs and histories, only the narrow scope works.
-    if (scope === 'upload' || (scope === 'admin' && urlToken === undefined)) return
-    const hint =
-      scope === 'admin' ? 'an admin token is not taken from a URL' : `its scope is ${scope}`
-    throw new AppError('token_invalid', `invalid token: ${hint}, an upload needs scope upload`)
-  }
-
   async #receive(
     { parameters }: UploadRequest,
-    request: IncomingMessage,
-    response: ServerResponse,
-    { heartbeat, requestId }: { heartbeat: Heartbeat; requestId: string },
-  ): Promise<IngestResult> {
-    const { ingest, maxUploadBytes, metrics } = this.#options
+    { request, response, requestId, heartbeat, token }: Exchange,
+  ): Promise<Answer> {
+    const { ingest, asyncUploads, maxUploadBytes, metrics } = this.#options
     // Checked before the body is asked for; a form may still add to them.
-    detailsOf(parameters)
+    const { tag } = uploadDetails(parameters)
+    if (parameters.has('tag')) checkTag(tag, token)
+    const isAsync = uploadFlag(parameters, 'async')
     if (Number(request.headers['content-length'] ?? 0) > maxUploadBytes) {
       throw new AppError(
         'limit_exceeded',
@@ -112,69 +104,49 @@ export class UploadHandler {
     // From here on the server is at work, however long, while nothing moves on the connection.
     request.once('end', () => {
       request.socket.setTimeout(0)
-      heartbeat.start(UNCERTAIN_MS)
+      if (!isAsync) heartbeat.start(UNCERTAIN_MS)
     })
-    const body = limitBody(request, maxUploadBytes, (bytes) => metrics.uploadedBytes.inc(bytes))
+    let sent = 0
+    const body = limitBody(request, maxUploadBytes, (bytes) => {
+      sent += bytes
+      metrics.uploadedBytes.inc(bytes)
+    })
+    const parts = (source: Readable): AsyncIterable<UploadPart> =>
+      uploadParts(request, source, parameters)
+    const details = (): UploadDetails => uploadDetails(parameters)
+    const upload = { requestId, uploader: token, sentBytes: () => sent, details }
     try {
-      const parts = uploadParts(request, body, parameters)
-      const details = (): UploadDetails => detailsOf(parameters)
-      return await ingest.receive({ requestId, parts, details }, () => heartbeat.start(CERTAIN_MS))
+      if (isAsync) return accepted(await asyncUploads.accept({ ...upload, body, parts }))
+      const result = await ingest.receive({ ...upload, parts: parts(body) }, () =>
+        heartbeat.start(CERTAIN_MS),
+      )
+      return settled(result)
     } finally {
       body.destroy()
     }
   }
 }
 
-/** Checks and gives what the parameters say of the package; fails with `request_invalid` naming the parameter. */
-function detailsOf(parameters: URLSearchParams): UploadDetails {
-  const format = parameters.get('format') ?? 'symbols'
-  if (format !== 'symbols') {
-    throw new AppError(
-      'request_invalid',
-      `parameter format: ${JSON.stringify(format)} is not symbols`,
-    )
-  }
+function accepted(id: string): Answer {
+  const body = { response: 'ok', _rxid: id, upload: { id, verdict: 'processing' } }
+  return { status: 202, outcome: 'processing', body }
+}
+
+function settled({ manifest, refusal }: IngestResult): Answer {
+  const fault = refusal && errorAnswer(refusal)
   return {
-    tag: text(parameters, 'tag') ?? DEFAULT_TAG,
-    product: text(parameters, 'product'),
-    version: text(parameters, 'version'),
-    comment: text(parameters, 'comment'),
-    strict: flag(parameters, 'strict'),
-    onConflict: conflictRule(parameters),
+    status: fault?.status ?? 200,
+    outcome: refusal?.code ?? manifest.verdict,
+    body: {
+      response: fault === undefined ? 'ok' : 'error',
+      _rxid: manifest.id,
+      ...(fault !== undefined && { error: fault.error }),
+      upload: summary(manifest),
+    },
   }
 }
 
-function text(parameters: URLSearchParams, name: string): string | undefined {
-  const value = parameters.get(name)
-  if (value === null || value === '') return undefined
-  if (value.length > MAX_PARAMETER_CHARACTERS || /\p{Cc}/u.test(value)) {
-    const allowed = `at most ${MAX_PARAMETER_CHARACTERS} characters without control characters`
-    throw new AppError('request_invalid', `parameter ${name}: ${allowed} are allowed`)
-  }
-  return value
-}
-
-function flag(parameters: URLSearchParams, name: string): boolean {
-  const value = parameters.get(name)
-  if (value === null || value === '0' || value === 'false') return false
-  if (value === '1' || value === 'true' || value === '') return true
-  throw new AppError(
-    'request_invalid',
-    `parameter ${name}: ${JSON.stringify(value)} is neither 1 nor 0`,
-  )
-}
-
-function conflictRule(parameters: URLSearchParams): ConflictRule | undefined {
-  const value = parameters.get('on_conflict')
-  if (value === null) return undefined
-  if (value === 'keep' || value === 'replace') return value
-  throw new AppError(
-    'request_invalid',
-    `parameter on_conflict: ${JSON.stringify(value)} is neither keep nor replace`,
-  )
-}
-
-function summary({ manifest }: IngestResult): object {
+function summary(manifest: PackageManifest): object {
   const { files } = manifest
   const count = (status: PackageFile['status']): number =>
     files.filter((file) => file.status === status).length
@@ -187,10 +159,11 @@ function summary({ manifest }: IngestResult): object {
     conflicts: count('conflict'),
     skipped: count('skipped'),
     rejected: count('rejected'),
-    files: files.map(({ path, status, reason, keys }) => ({
+    files: files.map(({ path, status, reason, alert, keys }) => ({
       path,
       status,
       ...(reason !== undefined && { reason }),
+      ...(alert !== undefined && { alert }),
       keys,
     })),
   }

@@ -3,15 +3,19 @@ import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
-import { randomBase32 } from '../lib/random-base32.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { checkTag } from './check-tag.ts'
 import { collectFiles } from './collect-files.ts'
 import type { CollectedFile } from './collected-file.ts'
+import { DEFAULT_DETAILS } from './default-details.ts'
 import { diskFull } from './disk-full.ts'
+import { limitNames } from './limit-names.ts'
+import { newPackageId } from './new-package-id.ts'
+import type { PackageRecorder } from './package-recorder.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
@@ -20,6 +24,7 @@ export interface IngestOptions {
   readonly store: BlobStore
   readonly blobs: BlobTable
   readonly publisher: Publisher
+  readonly recorder: PackageRecorder
   /** How many uploads may be received at once, and how many may wait. */
   readonly permits: Semaphore
   /** One package is published at a time. */
@@ -55,76 +60,91 @@ export class Ingest {
    * `certain` is called once when nothing but trouble with the store can fail the upload any more.
    *
    * Fails with `busy`, `limit_exceeded`, `upload_interrupted`, `archive_damaged`, `archive_hostile`,
-   * `unsupported_format`, `name_required`, `request_invalid` or `disk_full`.
+   * `unsupported_format`, `name_required`, `request_invalid`, `token_limited` or `disk_full`. Whatever it
+   * fails with but `busy` is kept in the history.
    */
   async receive(upload: Upload, certain: () => void): Promise<IngestResult> {
+    return await this.#options.permits.run(async () => {
+      const folder = await this.open()
+      return await this.process(folder, upload, Date.now(), certain)
+    })
+  }
+
+  /** Makes the staging folder of a new package, whose id it has. */
+  async open(): Promise<StagingFolder> {
     try {
-      return await this.#options.permits.run(() => this.#receive(upload, certain))
+      return await this.#options.store.stage(newPackageId())
     } catch (cause) {
       throw diskFull(cause)
     }
   }
 
-  async #receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    const { store, limits, cabinets, tools } = this.#options
-    const id = newPackageId()
-    const folder = await store.stage(id)
+  /** As `receive`, for an upload that has its turn and its folder already; the folder is gone afterwards. */
+  async process(
+    folder: StagingFolder,
+    upload: Upload,
+    receivedAtMs: number,
+    certain: () => void,
+  ): Promise<IngestResult> {
+    const { limits, cabinets, tools, recorder } = this.#options
     try {
       const collected = await collectFiles(upload.parts, { folder, limits, cabinets, tools })
-      return await this.#settle(id, collected, upload, folder, certain)
+      const details = upload.details()
+      checkTag(details.tag, upload.uploader)
+      const allowed = collected.map((file) => limitNames(file, upload.uploader))
+      return await this.#settle(allowed, upload, { folder, receivedAtMs, details }, certain)
+    } catch (cause) {
+      const failure = diskFull(cause)
+      const base = { id: folder.id, receivedAtMs, details: detailsIfGood(upload) }
+      await recorder.refused(toManifest(base, upload, [], true), failure)
+      throw failure
     } finally {
       await folder.discard()
     }
   }
 
   async #settle(
-    id: string,
     collected: readonly CollectedFile[],
     upload: Upload,
-    folder: StagingFolder,
+    {
+      folder,
+      receivedAtMs,
+      details,
+    }: { folder: StagingFolder; receivedAtMs: number; details: UploadDetails },
     certain: () => void,
   ): Promise<IngestResult> {
-    const { commit, publisher, count, metrics, log } = this.#options
-    const details = upload.details()
+    const { commit, publisher, recorder, count, metrics, log } = this.#options
+    const { id } = folder
     const refusal = refusalOf(collected, details)
-    return await commit.run(async () => {
+    const manifest = await commit.run(async () => {
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
-      const { files } = plan
-      const manifest = toManifest(
-        id,
-        details,
-        refusal === undefined ? files : files.map(withheld),
-        refusal,
-      )
-      if (refusal !== undefined) return { manifest, refusal }
+      const base = { id, receivedAtMs, details }
+      if (refusal !== undefined) return toManifest(base, upload, plan.files.map(withheld), true)
+      const settled = toManifest(base, upload, plan.files, false)
       certain()
-      await publisher.publish(manifest, folder, plan)
-      count(`packages.${manifest.verdict}`, 1)
-      for (const file of files) metrics.uploadedFiles.inc({ status: file.status })
-      log.info(
-        {
-          id: upload.requestId,
-          package: id,
-          tag: details.tag,
-          verdict: manifest.verdict,
-          files: files.length,
-        },
-        'package published',
-      )
-      return { manifest, refusal }
+      await publisher.publish(settled, folder, plan)
+      return settled
     })
+    if (refusal !== undefined) {
+      await recorder.refused(manifest, refusal)
+      return { manifest, refusal }
+    }
+    const { verdict, files } = manifest
+    count(`packages.${verdict}`, 1)
+    for (const file of files) metrics.uploadedFiles.inc({ status: file.status })
+    log.info(
+      { id: upload.requestId, package: id, tag: details.tag, verdict, files: files.length },
+      'package published',
+    )
+    recorder.published(manifest)
+    return { manifest, refusal }
   }
 
   #rule(kind: string, { onConflict }: UploadDetails): ConflictRule {
     if (onConflict !== undefined) return onConflict
     return kind === 'pe' || kind === 'dbg' ? this.#options.onConflictPe : this.#options.onConflict
   }
-}
-
-/** Begins with the time, so that ids sort by it. */
-function newPackageId(): string {
-  return `${Date.now().toString(36).padStart(9, '0')}-${randomBase32(12)}`
 }
 
 /** Why nothing of the package is to be published, if so. */
@@ -148,11 +168,17 @@ function describe(file: CollectedFile): string {
     : `${JSON.stringify(file.path)} was ${file.kind} (${file.reason})`
 }
 
+interface ManifestBase {
+  readonly id: string
+  readonly receivedAtMs: number
+  readonly details: UploadDetails
+}
+
 function toManifest(
-  id: string,
-  details: UploadDetails,
+  { id, receivedAtMs, details }: ManifestBase,
+  { uploader, sentBytes }: Upload,
   files: readonly PackageFile[],
-  refusal: AppError | undefined,
+  isRefused: boolean,
 ): PackageManifest {
   const { tag, product, version, comment } = details
   return {
@@ -163,12 +189,21 @@ function toManifest(
     ...(version !== undefined && { version }),
     ...(comment !== undefined && { comment }),
     protected: false,
-    verdict:
-      refusal !== undefined || files.some(({ status }) => status === 'rejected')
-        ? 'failed'
-        : 'good',
-    receivedAtMs: Date.now(),
+    verdict: isRefused || files.some(({ status }) => status === 'rejected') ? 'failed' : 'good',
+    ...(uploader !== undefined && { tokenId: uploader.id }),
+    ...(sentBytes !== undefined && { sentBytes: sentBytes() }),
+    receivedAtMs,
+    finishedAtMs: Date.now(),
     files,
+  }
+}
+
+/** What the uploader said, for the history of an upload that failed, perhaps by what he said. */
+function detailsIfGood(upload: Upload): UploadDetails {
+  try {
+    return upload.details()
+  } catch {
+    return DEFAULT_DETAILS
   }
 }
 

@@ -2,6 +2,7 @@ import type { BlobClaim, BlobTable } from '../db/blob-table.ts'
 import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import type { MissForgetter } from './miss-forgetter.ts'
+import { packageRecordOf } from './package-record-of.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
 
@@ -66,25 +67,7 @@ export class PackageIndexer {
     )
     await blobs.putAll(claims)
     await misses.forgetIdentities(claimsOf(manifest).flatMap(({ identities }) => identities))
-    await packages.add({
-      id: manifest.id,
-      tag: manifest.tag,
-      product: manifest.product,
-      version: manifest.version,
-      comment: manifest.comment,
-      protected: manifest.protected,
-      verdict: manifest.verdict,
-      receivedAtMs: manifest.receivedAtMs,
-      files: manifest.files.map((file) => ({
-        path: file.path,
-        status: file.status,
-        reason: file.reason,
-        storeKey: file.blob?.storeKey,
-        size: file.blob?.size,
-        sha256: file.blob?.sha256,
-        keys: file.keys,
-      })),
-    })
+    await packages.add(packageRecordOf(manifest))
   }
 }
 

@@ -20,7 +20,7 @@ export interface RecoverOptions {
 /**
  * Puts right what the last stop left behind, before anything is served: publications with a manifest
  * are finished, other staged files removed, packages that the database has lost indexed (unless
- * `reindexFollows`, which does that too).
+ * `reindexFollows`, which does that too), and uploads that were under way have failed.
  */
 export async function recover({
   store,
@@ -59,6 +59,11 @@ export async function recover({
     }
     await folder.discard()
   }
+  packages.failUnfinished(
+    'upload_interrupted',
+    'the server stopped while it worked on the upload; it is to be sent again',
+    Date.now(),
+  )
   if (reindexFollows) return
   const known = packages.ids()
   for (const id of await journal.ids()) {

@@ -22,10 +22,21 @@ export interface UploadDetails {
   readonly onConflict: ConflictRule | undefined
 }
 
+/** The token that brings an upload, and what it is limited to; patterns with `*` and `?`, empty: everything. */
+export interface Uploader {
+  readonly id: string
+  readonly tags: readonly string[]
+  readonly names: readonly string[]
+}
+
 /** One upload as it comes in. */
 export interface Upload {
   /** For the log. */
   readonly requestId: string
+  /** Undefined for what the administrator's own commands bring. */
+  readonly uploader?: Uploader | undefined
+  /** Bytes of the body so far, as it is sent. */
+  readonly sentBytes?: () => number
   readonly parts: AsyncIterable<UploadPart>
   /** The details, complete once the parts have been read: a form may give them last. */
   details(): UploadDetails

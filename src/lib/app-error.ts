@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'request_invalid'
   | 'store_unusable'
   | 'token_invalid'
+  | 'token_limited'
   | 'token_missing'
   | 'unsupported_format'
   | 'upload_interrupted'

@@ -10,6 +10,8 @@ export interface PackageFile {
   readonly path: string
   readonly status: FileStatus
   readonly reason?: string
+  /** What somebody should look at, though it kept nothing from being stored. */
+  readonly alert?: string
   /** Paths `name/id/file` under which the file can be asked for, SymStore's first. */
   readonly keys: readonly string[]
   /** For accepted files: what was found in the bytes. */
@@ -42,7 +44,12 @@ export interface PackageManifest {
   readonly comment?: string
   readonly protected: boolean
   readonly verdict: 'good' | 'failed'
-  /** When it was received, in milliseconds since 1970. */
+  /** The token that brought it. */
+  readonly tokenId?: string
+  /** Bytes of the body as it was sent. */
+  readonly sentBytes?: number
+  /** When it began to come in and when all of it had been looked at, in milliseconds since 1970. */
   readonly receivedAtMs: number
+  readonly finishedAtMs?: number
   readonly files: readonly PackageFile[]
 }

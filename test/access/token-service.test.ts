@@ -32,10 +32,27 @@ describe('a token', () => {
       id: text.slice(0, 8),
       scope: 'download',
       name: 'build farm',
+      tags: [],
+      names: [],
       createdAtMs: START,
       expiresAtMs: undefined,
       lastUsedAtMs: undefined,
     })
+  })
+
+  it('of an uploader can be limited to tags and names, that of others cannot', () => {
+    const { tokens } = setUp()
+    const limits = { tags: ['team-*'], names: ['team*.pdb', 'team*.dll'] }
+    const { text } = tokens.create({ scope: 'upload', name: '', ...limits })
+    expect(tokens.check(text)).toMatchObject({ kind: 'valid', token: limits })
+    expect(tokens.list()).toMatchObject([limits])
+    expect(() => tokens.create({ scope: 'admin', name: '', ...limits })).toThrow(
+      'tags: only tokens of scope upload can be limited, not admin',
+    )
+    for (const names of [[''], ['a\n'], ['x'.repeat(201)], Array<string>(101).fill('a')])
+      expect(() => tokens.create({ scope: 'upload', name: '', names })).toThrow(
+        'names: at most 100 patterns of 1 to 200 characters are allowed',
+      )
   })
 
   it('is worth nothing with any other secret, or a part of it', () => {

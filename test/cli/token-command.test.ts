@@ -58,12 +58,27 @@ describe('token list', () => {
         id: token.id,
         scope: 'download',
         name: 'farm',
+        tags: [],
+        names: [],
         created: '2025-01-01T00:00:00.000Z',
         expires: '2025-01-01T00:00:01.000Z',
         lastUsed: '2025-01-01T00:00:00.000Z',
       },
     ])
     expect(json).not.toContain(text.slice(8))
+  })
+})
+
+describe('a limited token', () => {
+  it('is made by patterns, with commas or by the flag again, and listed with them', async () => {
+    const { tokens, run } = setUp()
+    const flags = ['--tags', 'team-*, nightly', '--names', 'a*.pdb', '--names', 'b*.dll']
+    await run('create', '--scope', 'upload', ...flags)
+    const limits = { tags: ['team-*', 'nightly'], names: ['a*.pdb', 'b*.dll'] }
+    expect(tokens.list()).toMatchObject([limits])
+    expect((await run('list'))[0]).toMatch(/ tags team-\*,nightly {2}names a\*\.pdb,b\*\.dll$/)
+    const [json = ''] = await run('list', '--json')
+    expect(JSON.parse(json)).toMatchObject([limits])
   })
 })
 

@@ -33,7 +33,11 @@ test('Without any configuration every default stands', () => {
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
     access: { anonymousDownload: true },
     serve: { compressed: false, httpCompression: 'text' },
-    uploads: { onConflict: 'keep', onConflictPe: 'keep' },
+    uploads: {
+      onConflict: 'keep',
+      onConflictPe: 'keep',
+      refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
+    },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -76,7 +80,7 @@ cache: { path: ../cache }
 memory_cache: { max_size: 0, max_blob: 1024 }
 access: { anonymous_download: false }
 serve: { compressed: on, http_compression: all }
-uploads: { on_conflict: replace, on_conflict_pe: replace }
+uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -109,7 +113,11 @@ log: { level: silent }
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
     access: { anonymousDownload: false },
     serve: { compressed: true, httpCompression: 'all' },
-    uploads: { onConflict: 'replace', onConflictPe: 'replace' },
+    uploads: {
+      onConflict: 'replace',
+      onConflictPe: 'replace',
+      refused: { maxEntries: 7, forgetAfterMs: 5_000 },
+    },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { PackageTable, type PackageRecord } from '../../src/db/package-table.ts'
+import { PackageHistory } from '../../src/db/package-history.ts'
+import type { PackageRecord } from '../../src/db/package-record.ts'
+import { PackageTable } from '../../src/db/package-table.ts'
 import { testDatabase } from '../helpers/test-database.ts'
 
 function record(id: string, files: number): PackageRecord {
@@ -11,11 +13,17 @@ function record(id: string, files: number): PackageRecord {
     comment: undefined,
     protected: true,
     verdict: 'failed',
+    isPublished: true,
+    tokenId: 'abc',
+    sentBytes: 77,
+    error: undefined,
     receivedAtMs: 1_700_000_000_000,
+    finishedAtMs: 1_700_000_000_500,
     files: Array.from({ length: files }, (_, index) => ({
       path: `dir/f${index}`,
       status: 'stored',
       reason: index === 0 ? 'a note' : undefined,
+      alert: index === 1 ? 'look' : undefined,
       storeKey: `f/${index}/f`,
       size: index,
       sha256: 'ab',
@@ -28,28 +36,19 @@ describe('PackageTable', () => {
   it('keeps a package with its files in their order', async () => {
     const database = testDatabase()
     const packages = new PackageTable(database)
-    await packages.add(record('p1', 1200))
+    const history = new PackageHistory(database)
+    const { files, ...rest } = record('p1', 1200)
+    await packages.add({ ...rest, files })
     expect(packages.ids()).toEqual(new Set(['p1']))
-    expect(database.prepare('SELECT * FROM packages').get()).toEqual({
-      id: 'p1',
-      tag: '1.2.3',
-      product: null,
-      version: '9',
-      comment: null,
-      protected: 1,
-      verdict: 'failed',
-      received_at: 1_700_000_000_000,
+    expect(history.get('p1')).toEqual({
+      ...rest,
+      size: (1199 * 1200) / 2,
+      counts: { stored: 1200, duplicates: 0, conflicts: 0, skipped: 0, rejected: 0, alerts: 1 },
     })
-    const files = database
-      .prepare('SELECT path, reason, keys FROM package_files ORDER BY position')
-      .all()
-    expect(files).toHaveLength(1200)
-    expect(files[0]).toEqual({ path: 'dir/f0', reason: 'a note', keys: '["f/0/f","g/0/g"]' })
-    expect(files[1199]).toEqual({
-      path: 'dir/f1199',
-      reason: null,
-      keys: '["f/1199/f","g/1199/g"]',
-    })
+    const first = history.files('p1', -1, 1000)
+    const second = history.files('p1', first.at(-1)?.position ?? 0, 1000)
+    expect([...first, ...second]).toEqual(files.map((file, position) => ({ ...file, position })))
+    expect(history.get('p2')).toBeUndefined()
   })
 
   it('takes the same package again without doubling it', async () => {
@@ -69,6 +68,58 @@ describe('PackageTable', () => {
     expect(packages.ids().size).toBe(0)
     await packages.add(good)
     expect(packages.ids().size).toBe(1)
+  })
+
+  it('keeps what was refused apart from what was published', async () => {
+    const database = testDatabase()
+    const packages = new PackageTable(database)
+    const history = new PackageHistory(database)
+    const refused = {
+      ...record('p2', 1500),
+      isPublished: false,
+      error: { code: 'package_rejected', message: 'bad' },
+    }
+    const files = refused.files.map((file, index) =>
+      index === 1400 ? { ...file, status: 'rejected' } : file,
+    )
+    await packages.add(record('p1', 1))
+    await packages.add({ ...refused, files })
+    expect(packages.ids()).toEqual(new Set(['p1']))
+    await packages.clear()
+    expect(history.get('p1')).toBeUndefined()
+    expect(history.get('p2')?.error).toEqual(refused.error)
+    expect(history.get('p2')?.counts).toMatchObject({ stored: 1499, rejected: 1 })
+    const rows = history.files('p2', -1, 5000)
+    expect([rows.length, rows[0]?.path, rows[1]?.path]).toEqual([1000, 'dir/f1400', 'dir/f0'])
+  })
+
+  it('forgets refused packages that are old or too many, with their files', async () => {
+    const database = testDatabase()
+    const packages = new PackageTable(database)
+    for (const [index, id] of ['p1', 'p2', 'p3', 'p4'].entries())
+      await packages.add({ ...record(id, 2), isPublished: id === 'p1', receivedAtMs: 1000 + index })
+    const left = (): unknown =>
+      database.prepare('SELECT id FROM packages ORDER BY id').pluck().all()
+    await packages.sweepRefused(1002, 10)
+    expect(left()).toEqual(['p1', 'p3', 'p4'])
+    await packages.sweepRefused(0, 1)
+    expect(left()).toEqual(['p1', 'p4'])
+    expect(database.prepare('SELECT count(*) FROM package_files').pluck().get()).toBe(4)
+  })
+
+  it('gives up what was under way when the server stopped', async () => {
+    const database = testDatabase()
+    const packages = new PackageTable(database)
+    await packages.add({ ...record('p1', 0), verdict: 'processing', isPublished: false })
+    await packages.add(record('p2', 0))
+    packages.failUnfinished('upload_interrupted', 'stopped', 5)
+    const history = new PackageHistory(database)
+    expect(history.get('p1')).toMatchObject({
+      verdict: 'failed',
+      error: { code: 'upload_interrupted', message: 'stopped' },
+      finishedAtMs: 5,
+    })
+    expect(history.get('p2')?.error).toBeUndefined()
   })
 
   it('forgets every package and file', async () => {

@@ -4,14 +4,18 @@ import { BlobTable } from '../../src/db/blob-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MarkTable } from '../../src/db/mark-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
+import { PackageHistory } from '../../src/db/package-history.ts'
+import type { PackageRecord } from '../../src/db/package-record.ts'
 import { PackageTable } from '../../src/db/package-table.ts'
 import { UseTable } from '../../src/db/use-table.ts'
 import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
+import { DEFAULT_DETAILS } from '../../src/ingest/default-details.ts'
 import { PackageIndexer } from '../../src/ingest/package-indexer.ts'
+import { PackageRecorder } from '../../src/ingest/package-recorder.ts'
 import { Publisher } from '../../src/ingest/publisher.ts'
 import { recover } from '../../src/ingest/recover.ts'
 import { Reindexer } from '../../src/ingest/reindexer.ts'
-import type { UploadDetails } from '../../src/ingest/upload.ts'
+import type { UploadDetails, Uploader } from '../../src/ingest/upload.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
@@ -24,15 +28,6 @@ import { listFiles } from './list-files.ts'
 import { makeZip } from './make-zip.ts'
 import { tempDir } from './temp-dir.ts'
 import { testDatabase } from './test-database.ts'
-
-const DETAILS: UploadDetails = {
-  tag: 'anon',
-  product: undefined,
-  version: undefined,
-  comment: undefined,
-  strict: false,
-  onConflict: undefined,
-}
 
 /** Everything of ingest over real stores and a real database; `again` is a new process on the same folder. */
 export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
@@ -61,7 +56,14 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     commit,
     log,
   })
+  const finished: PackageRecord[] = []
+  const recorder = new PackageRecorder({
+    packages,
+    finished: (record) => void finished.push(record),
+    log,
+  })
   const ingest = new Ingest({
+    recorder,
     store,
     blobs,
     publisher,
@@ -86,6 +88,9 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     database,
     blobs,
     packages,
+    history: new PackageHistory(database),
+    /** Records of the packages that have got their verdict. */
+    finished,
     hostedNames,
     misses,
     publisher,
@@ -97,12 +102,13 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     upload: (
       files: Readonly<Record<string, Buffer>>,
       details: Partial<UploadDetails> = {},
+      uploader?: Uploader,
     ): Promise<IngestResult> => {
       const zip = makeZip(Object.entries(files).map(([name, data]) => ({ name, data })))
       const part = { body: Readable.from([zip]), fileName: undefined }
       const parts = Readable.from([part]) as AsyncIterable<typeof part>
       return ingest.receive(
-        { requestId: 'r1', parts, details: () => ({ ...DETAILS, ...details }) },
+        { requestId: 'r1', parts, uploader, details: () => ({ ...DEFAULT_DETAILS, ...details }) },
         () => {},
       )
     },

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageHistory } from '../../db/package-history.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
@@ -13,6 +14,7 @@ import { authenticate } from './authenticate.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
+import { uploadRoutes } from './upload-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -22,6 +24,7 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
   readonly tokens: TokenService
+  readonly history: PackageHistory
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -51,7 +54,12 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('x-content-type-options', 'nosniff')
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
-  const resources = [missRoutes(options), statsRoutes(options), tokenRoutes(options)]
+  const resources = [
+    missRoutes(options),
+    statsRoutes(options),
+    tokenRoutes(options),
+    uploadRoutes(options),
+  ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
     const known = error instanceof HTTPException ? wrongRequest(error) : error

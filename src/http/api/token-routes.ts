@@ -12,11 +12,17 @@ const MAX_LIFE_MS = 36_500 * 86_400_000
 
 const scope = z.enum(['download', 'upload', 'admin'])
 
+const patterns = z
+  .array(z.string())
+  .openapi({ description: 'patterns with * and ? of what it may upload; empty: everything' })
+
 const token = z
   .object({
     id: z.string(),
     scope,
     name: z.string(),
+    tags: patterns,
+    names: patterns,
     created: z.iso.datetime(),
     expires: z.iso.datetime().nullable(),
     last_used: z.iso.datetime().nullable(),
@@ -37,6 +43,8 @@ const newToken = z.strictObject({
   scope,
   name: z.string().max(200).default(''),
   expires: expires.nullish(),
+  tags: patterns.default([]),
+  names: patterns.default([]),
 })
 
 const list = apiRoute({
@@ -87,8 +95,8 @@ export function tokenRoutes({ tokens }: { readonly tokens: TokenService }) {
     return context.json({ items: items.map(shown), next }, 200)
   })
   resource.openapi(create, (context) => {
-    const { scope, name, expires } = context.req.valid('json')
-    const made = tokens.create({ scope, name, expiresInMs: expires ?? undefined })
+    const { expires, ...wanted } = context.req.valid('json')
+    const made = tokens.create({ ...wanted, expiresInMs: expires ?? undefined })
     return context.json({ ...shown(made.token), token: made.text }, 201)
   })
   resource.openapi(revoke, (context) => {
@@ -103,11 +111,14 @@ function positionOf({ createdAtMs, id }: TokenInfo): string {
   return `${new Date(createdAtMs).toISOString()} ${id}`
 }
 
-function shown({ id, scope, name, createdAtMs, expiresAtMs, lastUsedAtMs }: TokenInfo) {
+function shown({ createdAtMs, expiresAtMs, lastUsedAtMs, ...token }: TokenInfo) {
+  const { id, scope, name, tags, names } = token
   return {
     id,
     scope,
     name,
+    tags: [...tags],
+    names: [...names],
     created: new Date(createdAtMs).toISOString(),
     expires: expiresAtMs === undefined ? null : new Date(expiresAtMs).toISOString(),
     last_used: lastUsedAtMs === undefined ? null : new Date(lastUsedAtMs).toISOString(),

@@ -2,6 +2,7 @@ import { TokenService } from '../../../src/access/token-service.ts'
 import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
+import { PackageHistory } from '../../../src/db/package-history.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
@@ -27,6 +28,7 @@ export function startApi() {
     misses,
     statistics,
     blobs,
+    history: new PackageHistory(database),
     version: '1.2.3',
     log: createLogger('silent'),
   })

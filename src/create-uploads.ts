@@ -1,0 +1,70 @@
+import type { ArchiveTools } from './archives/tools/archive-tools.ts'
+import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
+import type { Config } from './config/config.ts'
+import type { DataFolder } from './data-folder.ts'
+import { UploadHandler } from './http/upload-handler.ts'
+import { AsyncUploads } from './ingest/async-uploads.ts'
+import { Ingest } from './ingest/ingest.ts'
+import { PackageRecorder } from './ingest/package-recorder.ts'
+import { Semaphore } from './lib/semaphore.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+/** Uploads that wait for their turn, per one that may run, and for how long, before they are told to come again. */
+const WAITING_PER_UPLOAD = 4
+const UPLOAD_WAIT_MS = 30_000
+
+/** What the taking in of uploads stands on. */
+export interface UploadParts {
+  readonly cabinets: CabinetThreads
+  readonly tools: ArchiveTools
+  readonly metrics: Metrics
+  readonly log: Logger
+}
+
+/** Puts together what takes in uploads, over an open data folder. */
+export function createUploads(
+  config: Config,
+  data: DataFolder,
+  { cabinets, tools, metrics, log }: UploadParts,
+) {
+  const { tokens, packages } = data
+  const { maxConcurrentUploads } = config.limits
+  const permits = new Semaphore(maxConcurrentUploads, {
+    maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
+    maxWaitMs: UPLOAD_WAIT_MS,
+  })
+  const recorder = new PackageRecorder({ packages, finished: () => {}, log })
+  const ingest = new Ingest({
+    store: data.hosted,
+    blobs: data.blobs,
+    publisher: data.publisher,
+    recorder,
+    permits,
+    commit: data.commit,
+    limits: config.limits,
+    cabinets,
+    tools,
+    onConflict: config.uploads.onConflict,
+    onConflictPe: config.uploads.onConflictPe,
+    count: (event, amount) => data.counters.add(event, amount),
+    metrics,
+    log,
+  })
+  const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
+  const handler = new UploadHandler({
+    ingest,
+    asyncUploads,
+    tokens,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
+  const { maxEntries, forgetAfterMs } = config.uploads.refused
+  return {
+    handler,
+    /** Forgets refused uploads that are too old or too many. */
+    sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
+    close: (graceMs: number) => asyncUploads.close(graceMs),
+  }
+}

@@ -1,0 +1,100 @@
+import { createReadStream, createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Semaphore } from '../lib/semaphore.ts'
+import type { StagingFolder } from '../storage/blob-store.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { diskFull } from './disk-full.ts'
+import type { Ingest } from './ingest.ts'
+import type { PackageRecorder } from './package-recorder.ts'
+import type { Upload, UploadPart } from './upload.ts'
+
+/** The spooled body in the staging folder, beside files that are called by numbers. */
+const SPOOL = 'body'
+
+/** Reads and writes of the spool are gathered to this size. */
+const CHUNK_BYTES = 1 << 20
+
+export interface AsyncUploadsOptions {
+  readonly ingest: Ingest
+  readonly recorder: PackageRecorder
+  /** The turns of all uploads: one that goes on in the background keeps its own until its end. */
+  readonly permits: Semaphore
+  readonly log: Logger
+}
+
+/** An upload whose body is kept before it is looked at. */
+export interface AsyncUpload extends Omit<Upload, 'parts'> {
+  readonly body: Readable
+  /** Opens the kept body. */
+  parts(body: Readable): AsyncIterable<UploadPart>
+}
+
+/** Uploads whose senders do not wait: answered when the body is here, processed afterwards. */
+export class AsyncUploads {
+  readonly #options: AsyncUploadsOptions
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(options: AsyncUploadsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Keeps the body and resolves the package's id; it is processed from then on, and the history tells how it
+   * ends. Fails, and nothing is kept, with `busy`, `limit_exceeded`, `upload_interrupted`, `request_invalid`
+   * or `disk_full`. What a stop of the server cuts off has failed at the next start.
+   */
+  accept(upload: AsyncUpload): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>()
+    const work = this.#options.permits
+      .run(() => this.#run(upload, resolve))
+      .catch((err: unknown) => {
+        // Whoever has been answered already reads the reason in the history.
+        reject(err)
+        this.#options.log.info({ err, id: upload.requestId }, 'asynchronous upload failed')
+      })
+      .finally(() => this.#running.delete(work))
+    this.#running.add(work)
+    return promise
+  }
+
+  /** Waits up to `graceMs` for the uploads that run. */
+  async close(graceMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, graceMs)
+    await Promise.race([promise, Promise.allSettled(this.#running)])
+    clearTimeout(timer)
+  }
+
+  async #run(upload: AsyncUpload, accepted: (id: string) => void): Promise<void> {
+    const { ingest } = this.#options
+    const receivedAtMs = Date.now()
+    const folder = await ingest.open()
+    try {
+      await this.#keep(upload, folder, receivedAtMs)
+    } catch (cause) {
+      await folder.discard()
+      throw diskFull(cause)
+    }
+    accepted(folder.id)
+    const body = createReadStream(folder.path(SPOOL), { highWaterMark: CHUNK_BYTES })
+    try {
+      await ingest.process(folder, { ...upload, parts: upload.parts(body) }, receivedAtMs, () => {})
+    } finally {
+      body.destroy()
+    }
+  }
+
+  async #keep(
+    { body, details, uploader, sentBytes }: AsyncUpload,
+    folder: StagingFolder,
+    receivedAtMs: number,
+  ): Promise<void> {
+    await pipeline(
+      body,
+      createWriteStream(folder.path(SPOOL), { flags: 'wx', highWaterMark: CHUNK_BYTES }),
+    )
+    const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }
+    await this.#options.recorder.running({ id: folder.id, ...base }, details())
+  }
+}

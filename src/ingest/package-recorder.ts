@@ -1,0 +1,67 @@
+import type { PackageRecord } from '../db/package-record.ts'
+import type { PackageTable } from '../db/package-table.ts'
+import { AppError } from '../lib/app-error.ts'
+import type { PackageManifest } from '../storage/package-manifest.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { packageRecordOf } from './package-record-of.ts'
+import type { UploadDetails } from './upload.ts'
+
+export interface PackageRecorderOptions {
+  readonly packages: PackageTable
+  /** Told of every package that has got its verdict; must not throw. */
+  readonly finished: (record: PackageRecord) => void
+  readonly log: Logger
+}
+
+/**
+ * Keeps the history of uploads that the journal knows nothing of, for it holds published packages only: those
+ * that run and those that were refused. What cannot be recorded is logged and fails no upload.
+ */
+export class PackageRecorder {
+  readonly #options: PackageRecorderOptions
+
+  constructor(options: PackageRecorderOptions) {
+    this.#options = options
+  }
+
+  /** Notes an upload that goes on while its sender has been answered. Rejects when it cannot be written. */
+  async running(
+    base: Pick<PackageRecord, 'id' | 'tokenId' | 'sentBytes' | 'receivedAtMs'>,
+    { tag, product, version, comment }: UploadDetails,
+  ): Promise<void> {
+    await this.#options.packages.add({
+      ...base,
+      tag,
+      product,
+      version,
+      comment,
+      protected: false,
+      verdict: 'processing',
+      isPublished: false,
+      error: undefined,
+      finishedAtMs: undefined,
+      files: [],
+    })
+  }
+
+  /** Notes a package of which nothing was published, and why. */
+  async refused(manifest: PackageManifest, failure: unknown): Promise<void> {
+    const { packages, log } = this.#options
+    const refusal =
+      failure instanceof AppError
+        ? failure
+        : { code: 'internal', message: 'the server failed; its log says how' }
+    const record = packageRecordOf(manifest, refusal)
+    try {
+      await packages.add(record)
+    } catch (err) {
+      log.error({ err, package: manifest.id }, 'refused package could not be recorded')
+    }
+    this.#options.finished(record)
+  }
+
+  /** Tells of a package that was published; the index has it already. */
+  published(manifest: PackageManifest): void {
+    this.#options.finished(packageRecordOf(manifest))
+  }
+}
