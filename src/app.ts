@@ -108,7 +108,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     }),
     tools: describeTools(tools),
     readiness: [
-      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
+      { name: 'store', check: () => data.hostedStore.check() },
       { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
       { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
     ],

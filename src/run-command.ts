@@ -94,7 +94,7 @@ async function administer<T>(
   try {
     return await work(localAdministration(data))
   } finally {
-    data.close()
+    await data.close()
   }
 }
 

@@ -30,6 +30,29 @@ export const leaves = {
   folder: leaf('the path of a folder', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
   ),
+  /** Milliseconds between two rounds of something, never 0. */
+  interval: leaf('a duration from 1s to 24d', (value) => {
+    const parsed = milliseconds(value)
+    return parsed !== undefined && parsed >= 1000 && parsed <= MAX_TIMER_MS ? parsed : undefined
+  }),
+  /** Text that may be secret, or a name of another system, as written. */
+  word: leaf('printable ASCII without spaces', (value) =>
+    /^[!-~]+$/.test(String(value)) && typeof value !== 'object' ? String(value) : undefined,
+  ),
+  bucket: leaf('the name of a bucket', (value) =>
+    typeof value === 'string' && /^[a-zA-Z0-9][\w.-]{1,254}$/.test(value) ? value : undefined,
+  ),
+  /** The first part of all keys: with a slash at its end and none at its start, or empty. */
+  keyPrefix: leaf('folders such as symbols or team/symbols', (value) => {
+    if (typeof value !== 'string') return undefined
+    const path = value.replace(/^\//, '').replace(/\/$/, '')
+    if (path === '') return ''
+    const isFolder = /^[\w!'()*.-][\w!'()* .-]*$/
+    const folders = path.split('/')
+    const isOdd = (folder: string): boolean =>
+      !isFolder.test(folder) || folder === '.' || folder === '..' || folder === '.symgate'
+    return folders.some(isOdd) ? undefined : `${path}/`
+  }),
   listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
     typeof value === 'string' ? parseListen(value) : undefined,
   ),

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'not_found'
   | 'package_rejected'
   | 'nothing_to_store'
+  | 'read_only'
   | 'request_invalid'
   | 'store_unusable'
   | 'token_invalid'

@@ -31,7 +31,8 @@ export class S3Records implements RecordStore {
   async list(): Promise<readonly StoredRecord[]> {
     const found: StoredRecord[] = []
     for await (const page of this.#bucket.list({ folder: FOLDER })) {
-      for (const { key, etag } of page) found.push({ name: key.slice(FOLDER.length), version: etag })
+      for (const { key, etag } of page)
+        found.push({ name: key.slice(FOLDER.length), version: etag })
     }
     return found
   }
