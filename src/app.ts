@@ -14,6 +14,7 @@ import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -102,6 +103,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       misses,
       statistics,
       blobs,
+      presence: new PresenceCheck({ blobs, store: hosted }),
       history: data.history,
       version: VERSION,
       log,

@@ -8,6 +8,7 @@ import {
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
+import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
 import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
@@ -22,21 +23,25 @@ import { VERSION } from './version.ts'
 const FOLDER_OPTIONS = { config: { type: 'string' }, data: { type: 'string' } } as const
 const SERVE_OPTIONS = { ...FOLDER_OPTIONS, listen: { type: 'string' } } as const
 
+/** How commands that speak to a server show themselves to it and to the user. */
+const AGENT = { userAgent: `symgate/${VERSION}`, output: process.stderr }
+
 /** Runs one command line and gives its exit code: 0 done, 1 failed, 2 wrong configuration or command line. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
-    await dispatch(argv)
-    return 0
+    return (await dispatch(argv)) ? 0 : 1
   } catch (error) {
     process.stderr.write(`symgate: ${error instanceof Error ? error.message : String(error)}\n`)
     return isWrongUse(error) ? 2 : 1
   }
 }
 
-async function dispatch([command, ...args]: readonly string[]): Promise<void> {
+/** Resolves whether the command has done all that it was asked for. */
+async function dispatch([command, ...args]: readonly string[]): Promise<boolean> {
   switch (command) {
     case 'serve':
-      return await runServe(args)
+      await runServe(args)
+      return true
     case 'token': {
       const parsed = parseTokenCommand(args)
       return print(
@@ -51,6 +56,11 @@ async function dispatch([command, ...args]: readonly string[]): Promise<void> {
       return print([
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
       ])
+    }
+    case 'push': {
+      const command = parsePushCommand(args, process.env)
+      const { lines, isGood } = await runPushCommand(command, AGENT)
+      return print(lines) && isGood
     }
     case 'identify':
       return print(await runIdentifyCommand(parseIdentifyCommand(args)))
@@ -115,6 +125,7 @@ function isWrongUse(error: unknown): boolean {
   )
 }
 
-function print(lines: readonly string[]): void {
+function print(lines: readonly string[]): true {
   for (const line of lines) process.stdout.write(`${line}\n`)
+  return true
 }

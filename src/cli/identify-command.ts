@@ -1,14 +1,9 @@
 import { parseArgs } from 'node:util'
-import { probeArchiveTools } from '../archives/tools/probe-archive-tools.ts'
-import { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
 import type { Identification } from '../symbols/identification.ts'
+import { commandCollectOptions } from './command-collect-options.ts'
 import { identifyPath } from './identify-path.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 import { UsageError } from './usage-error.ts'
-
-/** What a server takes by default: `limits` in docs/configuration.md. */
-const LIMITS = { maxEntries: 100_000, maxEntryBytes: 16 * 2 ** 30, maxExpandedBytes: 64 * 2 ** 30 }
 
 /** Reads `identify [--json] PATH…`. */
 export function parseIdentifyCommand(args: readonly string[]): {
@@ -34,7 +29,10 @@ export async function runIdentifyCommand({
   let options: CollectOptions | undefined
   try {
     for (const path of paths) {
-      const identified = await identifyPath(path, async () => (options ??= await collectOptions()))
+      const identified = await identifyPath(
+        path,
+        async () => (options ??= await commandCollectOptions()),
+      )
       for (const row of identified) {
         for (const found of slices(row.found)) {
           rows.push(toRow(row.path, found))
@@ -46,15 +44,6 @@ export async function runIdentifyCommand({
     await options?.folder.discard()
   }
   return json ? [JSON.stringify(rows, undefined, 2)] : lines
-}
-
-async function collectOptions(): Promise<CollectOptions> {
-  return {
-    folder: await temporaryFolder(),
-    limits: LIMITS,
-    cabinets: new CabinetThreads(),
-    tools: await probeArchiveTools(),
-  }
 }
 
 /** A fat Mach-O file is one row per slice. */

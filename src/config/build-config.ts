@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
 import { buildStore } from './build-store.ts'
+import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
@@ -14,7 +15,7 @@ type Settings = z.output<typeof schema>
  */
 export function buildConfig(
   settings: Settings,
-  folderOf: (path: readonly string[]) => string,
+  folderOf: (path: readonly (string | number)[]) => string,
 ): Config {
   const data = resolve(folderOf(['data']), settings.data)
   const { limits, misses, memory_cache: memory } = settings
@@ -51,7 +52,12 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
-    upstreams: settings.upstreams.map((upstream) => buildUpstream(upstream, misses)),
+    upstreams: settings.upstreams.map((upstream, index) =>
+      buildUpstream(upstream, {
+        missRetryAfterMs: misses.retry_after,
+        folderOf: (path) => folderOf(['upstreams', index, ...path]),
+      }),
+    ),
     log: settings.log,
   }
 }
@@ -59,7 +65,7 @@ export function buildConfig(
 function stores(
   settings: Settings,
   data: string,
-  folderOf: (path: readonly string[]) => string,
+  folderOf: (path: readonly (string | number)[]) => string,
 ): Pick<Config, 'store' | 'cache'> {
   const { store, cache } = settings
   const storePath =
@@ -82,30 +88,6 @@ function stores(
   return { store: buildStore(store, storePath), cache: { path: cachePath } }
 }
 
-function buildUpstream(
-  upstream: Settings['upstreams'][number],
-  misses: Settings['misses'],
-): Config['upstreams'][number] {
-  const { timeouts } = upstream
-  return {
-    name: upstream.name,
-    type: upstream.type,
-    url: upstream.url,
-    public: upstream.public,
-    enabled: upstream.enabled,
-    timeouts: {
-      connectMs: orUndefined(timeouts.connect),
-      firstByteMs: orUndefined(timeouts.first_byte),
-      idleMs: orUndefined(timeouts.idle),
-      totalMs: orUndefined(timeouts.total),
-    },
-    misses: {
-      retryAfterMs: upstream.misses.retry_after ?? misses.retry_after,
-    },
-    userAgent: upstream.user_agent,
-  }
-}
-
 function contains(outer: string, inner: string): boolean {
   const way = relative(outer, inner)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
@@ -114,9 +96,4 @@ function contains(outer: string, inner: string): boolean {
 /** 0 is how settings write "no limit". */
 function orInfinity(limit: number): number {
   return limit === 0 ? Number.POSITIVE_INFINITY : limit
-}
-
-/** 0 is how settings write "no timeout". */
-function orUndefined(timeout: number): number | undefined {
-  return timeout === 0 ? undefined : timeout
 }

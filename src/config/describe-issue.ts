@@ -4,6 +4,9 @@ import { describeValue } from '../lib/describe-value.ts'
 import type { knownKeys } from './known-keys.ts'
 import { valueAt } from '../lib/value-at.ts'
 
+/** Keys whose values are for nobody's eyes. */
+const SECRETS: ReadonlySet<PropertyKey> = new Set(['password', 'token'])
+
 /** What a message about an issue is made from. */
 interface Context {
   readonly tree: unknown
@@ -23,7 +26,8 @@ export function describeIssue(issue: z.core.$ZodIssue, context: Context): string
   const value = valueAt(context.tree, issue.path)
   const key = issue.path.length === 0 ? 'the configuration' : dotted(issue.path)
   const source = context.sourceOf(issue.path)
-  const found = value === undefined ? 'is missing' : `is ${describeValue(value)}`
+  const shown = SECRETS.has(issue.path.at(-1) ?? '') ? '***' : describeValue(value)
+  const found = value === undefined ? 'is missing' : `is ${shown}`
   return `${key}${source} ${found}; allowed: ${allowed(issue, context)}`
 }
 

@@ -1,6 +1,7 @@
 import { parseByteSize } from '../lib/parse-byte-size.ts'
 import { parseDuration } from '../lib/parse-duration.ts'
 import { leaf } from './leaf.ts'
+import { parseCasing } from './parse-casing.ts'
 import { parseHttpUrl } from './parse-http-url.ts'
 import { parseListen } from './parse-listen.ts'
 
@@ -35,12 +36,8 @@ export const leaves = {
     const parsed = milliseconds(value)
     return parsed !== undefined && parsed >= 1000 && parsed <= MAX_TIMER_MS ? parsed : undefined
   }),
-  /** Text that may be secret, or a name of another system, as written. */
-  word: leaf('printable ASCII without spaces', (value) =>
-    /^[!-~]+$/.test(String(value)) && typeof value !== 'object' ? String(value) : undefined,
-  ),
   bucket: leaf('the name of a bucket', (value) =>
-    typeof value === 'string' && /^[a-zA-Z0-9][\w.-]{1,254}$/.test(value) ? value : undefined,
+    typeof value === 'string' && /^[a-zA-Z0-9][\w.-]{2,254}$/.test(value) ? value : undefined,
   ),
   /** The first part of all keys: with a slash at its end and none at its start, or empty. */
   keyPrefix: leaf('folders such as symbols or team/symbols', (value) => {
@@ -53,6 +50,18 @@ export const leaves = {
       !isFolder.test(folder) || folder === '.' || folder === '..' || folder === '.symgate'
     return folders.some(isOdd) ? undefined : `${path}/`
   }),
+  /** A path as written, absolute or relative. */
+  file: leaf('the path of a file', (value) =>
+    typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
+  ),
+  text: leaf('a text', (value) => (typeof value === 'string' && value !== '' ? value : undefined)),
+  /** YAML takes a name or password of digits for a number. */
+  secretText: leaf('a text without control characters', (value) => {
+    const text = typeof value === 'number' ? String(value) : value
+    return typeof text === 'string' && !/\p{Cc}/u.test(text) ? text : undefined
+  }),
+  /** At least one. */
+  casing: leaf('a list of default, lower, lower_file, lower_id, upper_id', parseCasing),
   listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
     typeof value === 'string' ? parseListen(value) : undefined,
   ),
@@ -63,7 +72,7 @@ export const leaves = {
     typeof value === 'string' && /^[a-z0-9][a-z0-9._-]*$/.test(value) ? value : undefined,
   ),
   /** A header value in printable ASCII (RFC 9110, 5.5). */
-  userAgent: leaf('printable ASCII without spaces around it', (value) =>
+  headerValue: leaf('printable ASCII without spaces around it', (value) =>
     typeof value === 'string' && /^[!-~](?:[ -~]*[!-~])?$/.test(value) ? value : undefined,
   ),
 }

@@ -3,6 +3,7 @@ import { randomBase32 } from '../lib/random-base32.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClientLeft } from './client-left.ts'
+import { matchDebuginfod } from './debuginfod-request.ts'
 import { loggedPath } from './logged-path.ts'
 import type { SymbolHandler } from './symbol-handler.ts'
 import { matchSymbolRequest } from './symbol-request.ts'
@@ -41,7 +42,8 @@ export function createListener({
   ): Promise<string> {
     const { method = 'GET', url = '/' } = request
     if (method === 'GET' || method === 'HEAD') {
-      const found = matchSymbolRequest(url)
+      const symbol = matchSymbolRequest(url)
+      const found = symbol.kind === 'none' ? matchDebuginfod(url) : symbol
       if (found.kind !== 'none') {
         await symbols.handle(found, request, response, id)
         return 'symbol'

@@ -15,7 +15,10 @@ import { acceptsMsfz } from './accepts-msfz.ts'
 import type { CompressedContents } from './compressed-contents.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
+import { debuginfodHeaders } from './debuginfod-headers.ts'
+import type { DebuginfodRequest } from './debuginfod-request.ts'
 import { presentedToken } from './credentials.ts'
+import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
 import type { SymbolRequest } from './symbol-request.ts'
@@ -49,7 +52,19 @@ export interface SymbolHandlerOptions {
   readonly metrics: Metrics
 }
 
+/** A request for a file, or for a part of one. */
+type Wanted = Extract<
+  SymbolRequest | DebuginfodRequest,
+  { kind: 'symbol' | 'debuginfod' | 'section' }
+>
+
+/** What is sent of a file that was found: the file itself, a cabinet of it, or one section. */
+type SentForm =
+  | { readonly kind: 'symbol' | 'debuginfod' | 'cabinet' }
+  | { readonly kind: 'section'; readonly section: string }
+
 interface Exchange {
+  readonly access: 'anonymous' | 'authenticated'
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly requestId: string
@@ -75,7 +90,7 @@ export class SymbolHandler {
 
   /** Answers the request; rejects when the connection is to be cut. */
   async handle(
-    found: Exclude<SymbolRequest, { kind: 'none' }>,
+    found: Exclude<SymbolRequest | DebuginfodRequest, { kind: 'none' }>,
     request: IncomingMessage,
     response: ServerResponse,
     requestId: string,
@@ -92,7 +107,9 @@ export class SymbolHandler {
           .end()
         return
       case 'symbol':
-        return await this.#serve(found.path, access, { request, response, requestId })
+      case 'debuginfod':
+      case 'section':
+        return await this.#serve(found, { access, request, response, requestId })
     }
   }
 
@@ -108,51 +125,97 @@ export class SymbolHandler {
     return pathToken !== undefined && check.token.scope !== 'download' ? 'denied' : 'authenticated'
   }
 
-  async #serve(
-    path: SymbolPath,
-    access: 'anonymous' | 'authenticated',
-    { request, response, requestId }: Exchange,
-  ): Promise<void> {
-    const { lookup, compressed, pool, metrics, uses, serveCompressed } = this.#options
+  async #serve(wanted: Wanted, exchange: Exchange): Promise<void> {
+    const { paths, form } = this.#plan(wanted)
+    let reason = 'absent'
+    for (const path of paths) {
+      const outcome = await this.#answer(path, form, exchange)
+      if (outcome === 'answered') return
+      if (reason === 'absent') reason = outcome
+    }
+    this.#notFound(exchange.response, reason)
+  }
+
+  /** Where to look, one after the other, and in which form what is found there is sent. */
+  #plan(wanted: Wanted): { paths: readonly SymbolPath[]; form: SentForm } {
+    switch (wanted.kind) {
+      case 'section':
+        return { paths: wanted.paths, form: wanted }
+      case 'debuginfod':
+        return { paths: [wanted.path], form: wanted }
+      case 'symbol': {
+        const isCabinet = this.#options.serveCompressed && wanted.path.form === 'compressed'
+        const path = isCabinet ? plainPath(wanted.path) : wanted.path
+        return { paths: [path], form: { kind: isCabinet ? 'cabinet' : 'symbol' } }
+      }
+    }
+  }
+
+  /** Answers with the file of one path, or says why there is none. */
+  async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
+    const { lookup, compressed, pool, metrics, uses, instance } = this.#options
+    const { access, request, response, requestId } = exchange
     const requester = {
       requestId,
-      via: forwardedVia(request, this.#options.instance),
+      via: forwardedVia(request, instance),
       acceptsMsfz: false,
       checksum: symbolChecksum(request),
     }
-    const isCabinet = serveCompressed && path.form === 'compressed'
-    const wanted = isCabinet ? plainPath(path) : path
-    const msfz = acceptsMsfz(request.headers.accept) ? msfzPath(path) : undefined
+    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
+    const msfz = takesMsfz ? msfzPath(path) : undefined
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
-      const answer = stored ?? (await lookup.resolve(wanted, requester))
-      if (answer.kind === 'absent') return this.#notFound(response, answer.reason)
+      const answer = stored ?? (await lookup.resolve(path, requester))
+      if (answer.kind === 'absent') return answer.reason
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
-      const content = isCabinet
-        ? await compressed.cabinet(answer, plain)
-        : await compressed.negotiate(answer, plain, kind, request)
+      const content = await this.#content(form, answer, { plain, kind }, request)
       if (content === 'stored') continue
-      if (typeof content === 'string') return this.#notFound(response, content)
+      if (typeof content === 'string') return content
       const headers = {
         ...this.#headers(path, kind, access),
         'x-symgate-source':
           answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
         ...varyHeader([
           ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
-          ...(!isCabinet && compressed.varies(kind) ? ['Accept-Encoding'] : []),
+          ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
         ]),
+        ...(form.kind === 'debuginfod' && debuginfodHeaders(path, answer, plain)),
       }
       const sent = content && (await sendContent(request, response, content, headers, pool))
       if (sent !== undefined) {
         metrics.lookups.inc({ outcome: answer.kind === 'fill' ? 'upstream' : answer.blob.root })
         metrics.bytesSent.inc(sent)
         if (answer.kind === 'blob') uses.record(answer.blob)
-        return
+        return 'answered'
       }
       if (answer.kind === 'blob' && (await hasGone(plain))) lookup.forget(answer.blob)
     }
-    this.#notFound(response, 'trouble')
+    return 'trouble'
+  }
+
+  /** What is sent of a file; a word where it is not to be had, `stored` for a fill that has ended meanwhile. */
+  async #content(
+    form: SentForm,
+    answer: FoundBlob | { readonly kind: 'fill'; readonly fill: ServingFill },
+    { plain, kind }: { readonly plain: Content; readonly kind: string },
+    request: IncomingMessage,
+  ): Promise<Content | 'stored' | 'absent' | 'trouble' | undefined> {
+    const { compressed } = this.#options
+    switch (form.kind) {
+      case 'symbol':
+      case 'debuginfod':
+        return await compressed.negotiate(answer, plain, kind, request)
+      case 'cabinet':
+        return await compressed.cabinet(answer, plain)
+      case 'section':
+        // Only the whole file has its sections.
+        if (answer.kind === 'blob') return await sectionContent(plain, form.section)
+        return await answer.fill.file.finalSize().then(
+          () => 'stored' as const,
+          () => 'trouble' as const,
+        )
+    }
   }
 
   #blobContent(found: FoundBlob): Content {
@@ -185,6 +248,11 @@ export class SymbolHandler {
       })
       .end()
   }
+}
+
+/** Whether the file itself is sent, perhaps with a coding, and not something made of it. */
+function isWhole({ kind }: SentForm): boolean {
+  return kind === 'symbol' || kind === 'debuginfod'
 }
 
 /** Whether it was the file itself that was not there, and not what had been made of it. */

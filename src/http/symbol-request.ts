@@ -1,5 +1,6 @@
 import { parseSymbolPath, type SymbolPath } from '../symbols/symbol-path.ts'
 import { splitTarget } from './split-target.ts'
+import { symbolBases } from './symbol-bases.ts'
 
 /** What debuggers ask for beside symbols, to learn about the server. */
 type ProbeFile = 'index2.txt' | 'pingme.txt' | 'file.ptr'
@@ -13,13 +14,6 @@ export type SymbolRequest =
   | { readonly kind: 'probe'; readonly file: ProbeFile; readonly token: string | undefined }
   | { readonly kind: 'malformed'; readonly token: string | undefined }
   | { readonly kind: 'none' }
-
-/** A base path that a request may begin with. */
-interface Base {
-  /** Segments that it takes up. */
-  readonly length: number
-  readonly token: string | undefined
-}
 
 /** The longest base, `/t/<token>/download/symbols`, and the longest symbol path, two-tier MSFZ. */
 const MAX_SEGMENTS = 4 + 5
@@ -36,7 +30,7 @@ export function matchSymbolRequest(target: string): SymbolRequest {
   if (segments === undefined) return { kind: 'malformed', token: undefined }
   if (segments.length > MAX_SEGMENTS) return { kind: 'none' }
   let request = read(segments, undefined)
-  for (const { length, token } of basesOf(segments)) {
+  for (const { length, token } of symbolBases(segments)) {
     if (request.kind === 'symbol' || request.kind === 'probe') return request
     const below = read(segments.slice(length), token)
     if (below.kind !== 'none') request = below
@@ -56,21 +50,4 @@ function read(segments: readonly string[], token: string | undefined): SymbolReq
 function probeFile(segment: string | undefined): ProbeFile | undefined {
   const file = segment?.toLowerCase()
   return file === 'index2.txt' || file === 'pingme.txt' || file === 'file.ptr' ? file : undefined
-}
-
-function basesOf(segments: readonly string[]): Base[] {
-  if (segments[0]?.toLowerCase() !== 't') return symbolsBases(segments, 0, undefined)
-  const token = segments[1]
-  return [{ length: 2, token }, ...symbolsBases(segments, 2, token)]
-}
-
-function symbolsBases(
-  segments: readonly string[],
-  start: number,
-  token: string | undefined,
-): Base[] {
-  const first = segments[start]?.toLowerCase()
-  if (first === 'symbols') return [{ length: start + 1, token }]
-  const isDownload = first === 'download' && segments[start + 1]?.toLowerCase() === 'symbols'
-  return isDownload ? [{ length: start + 2, token }] : []
 }

@@ -7,6 +7,7 @@ import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
+import { readAt } from '../lib/read-at.ts'
 import { identify } from '../symbols/identify.ts'
 import { identityKey, type Identity } from '../symbols/identity.ts'
 import { parseSymbolPath } from '../symbols/symbol-path.ts'
@@ -174,17 +175,6 @@ function kindOf(identities: readonly Identity[]): string {
 async function isEmpty(store: BlobStore): Promise<boolean> {
   for await (const _ of store.list()) return false
   return true
-}
-
-async function readAt(blob: OpenBlob, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  let done = 0
-  while (done < length) {
-    const count = await blob.read(bytes.subarray(done), offset + done)
-    if (count === 0) break
-    done += count
-  }
-  return bytes.subarray(0, done)
 }
 
 async function sha256(blob: OpenBlob): Promise<string> {

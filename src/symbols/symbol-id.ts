@@ -16,9 +16,9 @@ const BARE = /^[\da-f]{8,128}$/
 const DASHED_GUID = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}-?[\da-f]{0,8}$/
 const ELF = /^elf-buildid-(sym-)?((?:[\da-f]{2}){1,64})$/
 const MACHO = /^mach-uuid-(sym-)?([\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12})$/
-/** Keys of SSQP by another module's id (CLR helpers), by a hash of sources, by a perf map's signature. */
+/** Keys of SSQP by another module's id (CLR helpers), by a hash of sources, by a perf map's signature; our own of debuginfod's sources. */
 const OPAQUE =
-  /^(?:(?:elf-buildid|mach-uuid)-coreclr-[\da-f]{2,128}|sha1-[\da-f]{40}|r2rmap-v\d{1,4}-[\da-f]{8,64})$/
+  /^(?:(?:elf-buildid|mach-uuid)-coreclr-[\da-f]{2,128}|sha1-[\da-f]{40}|debuginfod-source-[\da-f]{40}|r2rmap-v\d{1,4}-[\da-f]{8,64})$/
 const MAX_LENGTH = 160 // the longest of these, with its prefix and dashes
 
 /** Digits of a GUID; behind it stands only an age, which is no help when the GUID says nothing. */

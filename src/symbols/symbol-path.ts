@@ -5,6 +5,7 @@ import { nameKind } from './ids/name-kind.ts'
 import { plainIdentities } from './ids/plain-identities.ts'
 import { storeId } from './ids/store-id.ts'
 import { isUnsafeName } from './is-unsafe-name.ts'
+import { tierOf } from './layouts/tier-of.ts'
 import { symbolForm, type SymbolForm } from './symbol-form.ts'
 import { parseSymbolId } from './symbol-id.ts'
 
@@ -24,6 +25,8 @@ export interface SymbolPath {
   readonly canonical: string
   /** Where the file is filed and what an upstream is asked for, in SymStore's casing and in its single tier. */
   readonly storePath: string
+  /** Of a source file alone: the program's build-id and the absolute path, by which debuginfod servers know it. */
+  readonly source?: { readonly buildId: string; readonly path: string }
 }
 
 /**
@@ -57,10 +60,8 @@ function isMsfzFolder(segment: string | undefined): boolean {
   return segment?.toLowerCase() === MSFZ_FOLDER
 }
 
-/** No folder of Windows ends in a dot, so `_.debug` lies below `_` (Symbolicator, symstore_index2). */
 function isTierOf(name: string, tier: string): boolean {
-  const length = name[1] === '.' ? 1 : 2
-  return tier.toLowerCase() === name.slice(0, length).toLowerCase()
+  return tier.toLowerCase() === tierOf(name).toLowerCase()
 }
 
 function parse(name: string, id: string, file: string, isMsfz: boolean): SymbolPathMatch {

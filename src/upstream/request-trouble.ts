@@ -1,4 +1,4 @@
-import type { UpstreamTrouble } from './upstream.ts'
+import type { TroubleReason, UpstreamTrouble } from './upstream.ts'
 
 /** Codes of errors that come when the connection stands already; all others are about making it. */
 const WHEN_CONNECTED: ReadonlySet<string> = new Set([
@@ -10,16 +10,32 @@ const WHEN_CONNECTED: ReadonlySet<string> = new Set([
   'HTTPParserError',
 ])
 
-/** The trouble behind an error before the head of an answer: the host's, but where the request could not be written. */
-export function requestTrouble(error: unknown): UpstreamTrouble {
+/**
+ * The trouble behind an error before the head of an answer: the host's, but where the request could not be
+ * written or led to a private address.
+ */
+export function requestTrouble(error: unknown, isProxied: boolean): UpstreamTrouble {
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
+  const reason = reasonOf(code, message, isProxied)
+  const isConnected = WHEN_CONNECTED.has(code) || code.startsWith('HPE_')
   return {
     kind: 'trouble',
-    stage: WHEN_CONNECTED.has(code) || code.startsWith('HPE_') ? 'download' : 'connect',
-    blame: code === 'UND_ERR_INVALID_ARG' ? 'file' : 'host',
+    stage: isConnected && reason !== 'proxy' ? 'download' : 'connect',
+    blame: reason === 'request' || code === 'EPRIVATEADDRESS' ? 'file' : 'host',
     cause: code === '' ? message : `${code}: ${message}`,
+    reason,
   }
+}
+
+function reasonOf(code: string, message: string, isProxied: boolean): TroubleReason {
+  // undici says in words alone that the proxy has refused, and gives a code for another purpose.
+  if (isProxied && /\bproxy\b/i.test(message)) return 'proxy'
+  if (code === 'UND_ERR_INVALID_ARG') return 'request'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'name_resolution'
+  if (/CERT|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO_/.test(code)) return 'tls'
+  if (code === 'HTTPParserError' || code.startsWith('HPE_')) return 'answer'
+  return 'connection'
 }
 
 function codeOf(error: unknown): string {

@@ -37,9 +37,33 @@ export interface UpstreamTrouble {
    */
   readonly blame: 'host' | 'file' | 'beyond'
   readonly cause: string
+  /** What it comes down to, for whoever sets the upstream up. */
+  readonly reason?: TroubleReason
   /** How long the upstream asks to be left alone (Retry-After), where it does. */
   readonly retryAfterMs?: number
 }
+
+/** Kinds of trouble. */
+export type TroubleReason =
+  /** The upstream's name, or its proxy's, has no address. */
+  | 'name_resolution'
+  /** Nobody listens, or the connection broke or stood still. */
+  | 'connection'
+  | 'tls'
+  /** The proxy is not there or refuses. */
+  | 'proxy'
+  /** Credentials are missing or not believed. */
+  | 'unauthorized'
+  /** Credentials are believed and not enough. */
+  | 'forbidden'
+  /** The upstream is there and says that it cannot now. */
+  | 'unavailable'
+  /** It says something that a symbol store does not say. */
+  | 'answer'
+  /** The settings name a bucket or folder that does not exist. */
+  | 'missing_store'
+  /** The request cannot be written. */
+  | 'request'
 
 /** A place to ask for files that are not here. */
 export interface Upstream {

@@ -30,9 +30,9 @@ const least = { SYMGATE_UPSTREAMS: '[{ name: a, url: "http://a" }]' }
 /** The same for the keys of a store in a bucket. */
 const inBucket = {
   SYMGATE_STORE__TYPE: 's3',
-  SYMGATE_STORE__BUCKET: 'b',
+  SYMGATE_STORE__BUCKET: 'bkt',
 }
-const ofBucket = (key: string): boolean => /^store\.(?:sse|read_only|follow_every)$/.test(key)
+const ofBucket = (key: string): boolean => /^store\.(?:sse|read_only)$/.test(key)
 const inStore = (key: string): string => `store.${key}`
 
 test('The page lists every key, in the order of the schema, and no other', () => {

@@ -41,6 +41,8 @@ const NAME = 'small letters, digits, ".", "_" and "-", a letter or digit first'
 const AGENT = 'printable ASCII without spaces around it'
 const STORE_KEYS =
   'type, path, bucket, prefix, endpoint, region, force_path_style, access_key_id, secret_access_key, checksums, sse, sse_kms_key_id, read_only, follow_every'
+const CASING = 'a list of default, lower, lower_file, lower_id, upper_id'
+const TEXT = 'a text without control characters'
 const LEVELS = 'trace, debug, info, warn, error or silent'
 
 describe('A wrong value', () => {
@@ -98,7 +100,24 @@ describe('A wrong value', () => {
     ['name: A', 'name', '"A"', NAME],
     ['name: -a', 'name', '"-a"', NAME],
     ['name: 5', 'name', '5', NAME],
-    ['type: s3', 'type', '"s3"', 'http'],
+    ['type: ftp', 'type', '"ftp"', 'http, debuginfod or directory'],
+    ['layout: flat', 'layout', '"flat"', 'symstore, symstore_index2, ssqp, breakpad or native'],
+    ['casing: [upper]', 'casing', 'a list', CASING],
+    ['casing: lower upper', 'casing', '"lower upper"', CASING],
+    ['concurrency: 0', 'concurrency', '0', 'a whole number of at least 1'],
+    ['attempts: none', 'attempts', '"none"', 'a whole number of at least 1'],
+    ['path: /srv', 'path', '"/srv"', 'nothing, as this belongs to upstreams of type directory'],
+    ['proxy: { url: "socks://a" }', 'proxy.url', '"socks://a"', URL],
+    ['ca_file: []', 'ca_file', 'a list', 'the path of a file'],
+    ['credentials: { password: { a: b } }', 'credentials.password', '***', TEXT],
+    ['credentials: { token: " " }', 'credentials.token', '***', AGENT],
+    [
+      'credentials: { token: a, password: b }',
+      'credentials.username',
+      'missing',
+      'a value, as username and password go together',
+    ],
+    ['credentials: {}', 'credentials', 'a group of keys', 'username and password, or token'],
     ['url: example.com/symbols', 'url', '"example.com/symbols"', URL],
     ['public: maybe', 'public', '"maybe"', 'true or false'],
     ['enabled: 1', 'enabled', '1', 'true or false'],
@@ -107,12 +126,7 @@ describe('A wrong value', () => {
     ['misses: { retry_after: soon }', 'misses.retry_after', '"soon"', DURATION],
     ['user_agent: " a"', 'user_agent', '" a"', AGENT],
     ['user_agent: "a\\r\\nb: c"', 'user_agent', String.raw`"a\r\nb: c"`, AGENT],
-    [
-      'url: "https://u:s3cret@example.com"',
-      'url',
-      '"https://***@example.com"',
-      'a URL without user name and password, as credentials for upstreams do not exist yet',
-    ],
+    ['url: "https://u:s3cret@example.com"', 'url', '"https://***@example.com"', URL],
   ])('%j of an upstream is refused', (yaml, key, found, allowed) => {
     const entry = Object.entries({ name: 'name: b', url: 'url: http://b' })
       .filter(([name]) => name !== key)
@@ -146,7 +160,7 @@ describe('A wrong value', () => {
       `upstreams[0].name in symgate.yaml is missing; allowed: ${NAME}`,
     )
     expect(failure('upstreams:\n  -\n')).toBe(
-      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, public, enabled, timeouts, misses, user_agent',
+      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
     )
   })
 
@@ -312,7 +326,7 @@ describe('The environment', () => {
       `upstreams[0].url is missing; allowed: ${URL}`,
     )
     expect(failure('store: here', { SYMGATE_STORE__TYPE: 'local' })).toBe(
-      'store in symgate.yaml is "here"; allowed: a group of the keys type, path',
+      `store in symgate.yaml is "here"; allowed: a group of the keys ${STORE_KEYS}`,
     )
     expect(failure('upstreams: none', { SYMGATE_UPSTREAMS__0__NAME: 'b' })).toBe(
       'upstreams in symgate.yaml is "none"; allowed: a list',

@@ -53,6 +53,18 @@ test('Without any configuration every default stands', () => {
   })
 })
 
+/** What an upstream is that says no more than in these tests; `upstreams.test.ts` has the rest. */
+const DEFAULTS = {
+  layout: 'symstore',
+  casing: ['default'],
+  credentials: undefined,
+  proxy: undefined,
+  caFile: undefined,
+  allowPrivateAddresses: false,
+  concurrency: 8,
+  attempts: 3,
+}
+
 test('An upstream needs a name and a URL, the rest has defaults', () => {
   const { config } = load({ 'symgate.yaml': `upstreams: [{ name: msdl, url: "${msdl}/" }]` })
   expect(config.upstreams).toEqual([
@@ -65,6 +77,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+      ...DEFAULTS,
     },
   ])
 })
@@ -143,6 +156,7 @@ log: { level: silent }
         },
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
+        ...DEFAULTS,
       },
       {
         name: 'second',
@@ -153,6 +167,7 @@ log: { level: silent }
         timeouts: { connectMs: 5000, firstByteMs: 30_000, idleMs: 30_000, totalMs: undefined },
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
+        ...DEFAULTS,
       },
     ],
     log: { level: 'silent' },
@@ -177,12 +192,16 @@ describe('0 stands for none', () => {
     const { config } = load({
       'symgate.yaml': `upstreams: [{ name: a, url: ${msdl}, timeouts: { connect: 0, first_byte: 0s, idle: 0ms, total: 0 } }]`,
     })
-    expect(config.upstreams[0]?.timeouts).toEqual({
-      connectMs: undefined,
-      firstByteMs: undefined,
-      idleMs: undefined,
-      totalMs: undefined,
-    })
+    expect(config.upstreams).toMatchObject([
+      {
+        timeouts: {
+          connectMs: undefined,
+          firstByteMs: undefined,
+          idleMs: undefined,
+          totalMs: undefined,
+        },
+      },
+    ])
   })
 
   test('Misses with 0 are retried at once and never too old', () => {
@@ -282,7 +301,8 @@ describe('The file', () => {
   - { name: a, url: "${msdl}", timeouts: &slow { connect: 1m } }
   - { name: b, url: "${msdl}", timeouts: *slow }`,
     })
-    expect(config.upstreams.map(({ timeouts }) => timeouts.connectMs)).toEqual([MINUTE, MINUTE])
+    const timeouts = { connectMs: MINUTE }
+    expect(config.upstreams).toMatchObject([{ timeouts }, { timeouts }])
   })
 })
 

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly data?: string
   readonly config?: object
   readonly env?: Readonly<Record<string, string>>
+  /** Where to listen, if a free port will not do. */
+  readonly listen?: string
 }
 
 /** Starts the built server on a free port and waits until it listens; it is killed when the test has finished. */
@@ -35,8 +37,9 @@ export async function startServer({
   data = tempDir(),
   config,
   env,
+  listen = '127.0.0.1:0',
 }: ServerOptions = {}): Promise<RunningServer> {
-  const args = ['serve', '--listen', '127.0.0.1:0', '--data', data]
+  const args = ['serve', '--listen', listen, '--data', data]
   if (config !== undefined) {
     const file = join(tempDir(), 'symgate.yaml')
     writeFileSync(file, stringify(config))

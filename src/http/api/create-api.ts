@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
@@ -11,6 +12,7 @@ import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { existsRoutes } from './exists-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -24,6 +26,7 @@ const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
   readonly tokens: TokenService
+  readonly presence: PresenceCheck
   readonly history: PackageHistory
   readonly misses: MissMemory
   readonly statistics: Statistics
@@ -55,6 +58,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   })
   app.use(`${BASE}/*`, authenticate(tokens), limitBody())
   const resources = [
+    existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
     tokenRoutes(options),

@@ -2,6 +2,7 @@ import { DamagedFile } from './damaged-file.ts'
 import { elfArch } from './elf-arch.ts'
 import { elfBuildId } from './elf-build-id.ts'
 import { readElfHeader, type ElfHeader } from './elf-header.ts'
+import { elfSectionName } from './elf-section-name.ts'
 import { elfNoteSegments, elfSections, type ElfRange, type ElfSection } from './elf-sections.ts'
 import { elfTextHashes } from './elf-text-hash.ts'
 import type { PagedReader } from './paged-reader.ts'
@@ -71,7 +72,7 @@ async function surveySections(reader: PagedReader, header: ElfHeader): Promise<S
     if (allocated && section.type !== SHT_NOBITS && section.type !== SHT_NOTE) survey.isImage = true
     if (section.type !== SHT_PROGBITS && section.type !== SHT_MIPS_DWARF) continue
     if (allocated && !hasFlag(section, SHF_EXECINSTR)) continue
-    const name = await sectionName(reader, names, section)
+    const name = await elfSectionName(reader, names, section, NAME_BYTES)
     if (name === '.text' && allocated) survey.text = section
     // SSQP's rule for debug files (dotnet/symstore, ELFFileKeyGenerator); .zdebug_info is GNU's old compression.
     if (name === '.debug_info' || name === '.zdebug_info') survey.hasDebugInfo = true
@@ -81,17 +82,6 @@ async function surveySections(reader: PagedReader, header: ElfHeader): Promise<S
 
 function hasFlag(section: ElfSection, flag: number): boolean {
   return Math.floor(section.flags / flag) % 2 === 1
-}
-
-async function sectionName(
-  reader: PagedReader,
-  names: ElfSection | undefined,
-  section: ElfSection,
-): Promise<string> {
-  if (names === undefined || section.name >= names.size) return ''
-  const offset = names.offset + section.name
-  const length = Math.min(NAME_BYTES, names.size - section.name, Math.max(0, reader.size - offset))
-  return (await reader.view(offset, length)).text(0)
 }
 
 /** Sections before segments: in debug companions the program headers still tell the image's offsets. */

@@ -5,6 +5,7 @@ import { MissTable } from '../../../src/db/miss-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
+import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
@@ -28,6 +29,7 @@ export function startApi() {
     misses,
     statistics,
     blobs,
+    presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
     version: '1.2.3',
     log: createLogger('silent'),

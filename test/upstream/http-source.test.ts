@@ -4,37 +4,37 @@ import { createServer, type AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { HttpUpstream } from '../../src/upstream/http-upstream.ts'
-import type { UpstreamSettings } from '../../src/upstream/upstream-settings.ts'
-import type { UpstreamAnswer } from '../../src/upstream/upstream.ts'
+import { createUpstream } from '../../src/upstream/create-upstream.ts'
+import type { HttpSettings } from '../../src/upstream/upstream-settings.ts'
+import type { TroubleReason, Upstream, UpstreamAnswer } from '../../src/upstream/upstream.ts'
+import { httpSettings } from '../helpers/http-settings.ts'
 import { upstreamRequest } from '../helpers/upstream-request.ts'
 import { startUpstream } from '../helpers/upstream-server.ts'
-import { upstreamSettings } from '../helpers/upstream-settings.ts'
 
 const PATH = 'app.pdb/497B72F6390A44FC878E5A2D63B6CC4B1/app.pdb'
 const bytes = Buffer.from('Microsoft C/C++ MSF 7.00 and so on. '.repeat(10_000))
 
 const REQUEST = upstreamRequest(PATH)
 
-function connect(url: string, more: Partial<UpstreamSettings> = {}): HttpUpstream {
-  const upstream = new HttpUpstream(upstreamSettings(url, more))
+function connect(url: string, more: Partial<HttpSettings> = {}): Upstream {
+  const upstream = createUpstream(httpSettings(url, more))
   onTestFinished(() => upstream.close())
   return upstream
 }
 
 /** Trouble of an upstream that was reached. */
-function trouble(cause: string, blame: 'host' | 'file') {
-  return { kind: 'trouble', stage: 'download', blame, cause }
+function trouble(cause: string, blame: 'host' | 'file', reason: TroubleReason = 'answer') {
+  return { kind: 'trouble', stage: 'download', blame, cause, reason }
 }
 
-function patience(timeouts: Partial<UpstreamSettings['timeouts']>): Partial<UpstreamSettings> {
-  return { timeouts: { ...upstreamSettings('').timeouts, ...timeouts } }
+function patience(timeouts: Partial<HttpSettings['timeouts']>): Partial<HttpSettings> {
+  return { timeouts: { ...httpSettings('http://a').timeouts, ...timeouts } }
 }
 
 /** Asks an upstream that answers in this way. */
 async function ask(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
-  more: Partial<UpstreamSettings> = {},
+  more: Partial<HttpSettings> = {},
 ) {
   const server = await startUpstream(answer)
   const upstream = connect(server.url, more)
@@ -52,7 +52,7 @@ const forever = (): AbortSignal => new AbortController().signal
 describe('a request', () => {
   it('names the file, percent-encoded below the base address, the agent and the way it came', async () => {
     const server = await startUpstream((_, response) => void response.writeHead(404).end())
-    const upstream = connect(`${server.url}/base/symbols/`)
+    const upstream = connect(`${server.url}/base/symbols`)
     const names = ['a b+c&d?e#f%2F.dll', 'größe 日本.pdb', "~!*'();.so"]
     for (const name of names)
       await upstream.fetch(
@@ -67,7 +67,7 @@ describe('a request', () => {
     )
     expect(server.requests[0]?.headers).toMatchObject({
       'user-agent': 'agent/1',
-      'accept-encoding': 'gzip',
+      'accept-encoding': 'gzip, zstd',
       via: '1.1 a, 1.1 b',
     })
   })
@@ -169,12 +169,12 @@ describe('an answer', () => {
     [204, trouble('status 204', 'file')],
     [206, trouble('status 206', 'file')],
     [304, trouble('status 304', 'file')],
-    [401, trouble('status 401', 'host')],
-    [403, trouble('status 403', 'file')],
-    [407, trouble('status 407', 'host')],
-    [429, trouble('status 429', 'host')],
-    [500, trouble('status 500', 'host')],
-    [503, trouble('status 503', 'host')],
+    [401, trouble('status 401', 'host', 'unauthorized')],
+    [403, trouble('status 403', 'file', 'forbidden')],
+    [407, trouble('status 407', 'host', 'proxy')],
+    [429, trouble('status 429', 'host', 'unavailable')],
+    [500, trouble('status 500', 'host', 'unavailable')],
+    [503, trouble('status 503', 'host', 'unavailable')],
   ])('of status %d is told apart', async (status, expected) => {
     const { result } = await ask((_, response) => {
       response.writeHead(status).end(status === 204 || status === 304 ? undefined : 'why not')
@@ -186,7 +186,7 @@ describe('an answer', () => {
     const { result } = await ask((_, response) => {
       response.writeHead(429, { 'retry-after': '7' }).end()
     })
-    expect(result).toEqual({ ...trouble('status 429', 'host'), retryAfterMs: 7000 })
+    expect(result).toEqual({ ...trouble('status 429', 'host', 'unavailable'), retryAfterMs: 7000 })
   })
 
   it.each([
@@ -201,6 +201,7 @@ describe('an answer', () => {
       stage: 'download',
       blame,
       cause: `the upstream symgate answers ${reason}`,
+      reason: 'answer',
     })
   })
 
@@ -364,15 +365,21 @@ describe('patience', () => {
 
 describe('an upstream', () => {
   it.each([
-    ['that refuses connections', 'http://127.0.0.1:9', 'ECONNREFUSED'],
-    ['that has no address', 'http://no-such-host.invalid', 'ENOTFOUND|EAI_AGAIN'],
-  ])('%s is trouble, which says how', async (_, url, code) => {
+    ['that refuses connections', 'http://127.0.0.1:9', 'ECONNREFUSED', 'connection'],
+    [
+      'that has no address',
+      'http://no-such-host.invalid',
+      'ENOTFOUND|EAI_AGAIN',
+      'name_resolution',
+    ],
+  ])('%s is trouble, which says how', async (_, url, code, reason) => {
     const answer = await connect(url).fetch(REQUEST, forever())
     expect(answer).toMatchObject({
       kind: 'trouble',
       stage: 'connect',
       blame: 'host',
       cause: expect.stringMatching(new RegExp(code)),
+      reason,
     })
   })
 

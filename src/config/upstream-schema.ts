@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { checkUpstream } from './check-upstream.ts'
+import { leaves } from './leaves.ts'
+
+/** Who the upstream is told to be asked by; which of them go together is checked apart. */
+const credentials = z.strictObject({
+  username: leaves.secretText.optional(),
+  password: leaves.secretText.optional(),
+  token: leaves.headerValue.optional(),
+})
+
+const proxy = z.strictObject({
+  url: leaves.httpUrl,
+  username: leaves.secretText.optional(),
+  password: leaves.secretText.optional(),
+})
+
+/** Defaults are in `build-upstream.ts`, so that it can be told what was written for a type that has no use for it. */
+const timeouts = z.strictObject({
+  connect: leaves.timeout.optional(),
+  first_byte: leaves.timeout.optional(),
+  idle: leaves.timeout.optional(),
+  total: leaves.timeout.optional(),
+})
+
+/** Schema of one upstream as people write it. */
+export const upstreamSchema = z
+  .strictObject({
+    name: leaves.upstreamName,
+    type: z.enum(['http', 'debuginfod', 'directory']).prefault('http'),
+    url: leaves.httpUrl.optional(),
+    path: leaves.folder.optional(),
+    public: leaves.flag.prefault(false),
+    enabled: leaves.flag.prefault(true),
+    layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
+    casing: leaves.casing.optional(),
+    pointer_roots: z
+      .array(z.strictObject({ path: leaves.folder, prefix: leaves.text.optional() }))
+      .optional(),
+    credentials: credentials.optional(),
+    proxy: proxy.optional(),
+    ca_file: leaves.file.optional(),
+    allow_private_addresses: leaves.flag.optional(),
+    concurrency: leaves.count.prefault(8),
+    attempts: leaves.count.prefault(3),
+    timeouts: timeouts.optional(),
+    misses: z.strictObject({ retry_after: leaves.duration.optional() }).prefault({}),
+    user_agent: leaves.headerValue.optional(),
+  })
+  .superRefine((upstream, context) => {
+    for (const { path, allowed } of checkUpstream(upstream)) {
+      context.addIssue({ code: 'custom', path: [...path], message: allowed })
+    }
+  })
