@@ -122,10 +122,8 @@ async function bucketConfig(server: S3Server) {
 async function serveOnce(config: object): Promise<{ code: number | null; stderr: string }> {
   const file = join(tempDir(), 'symgate.yaml')
   writeFileSync(file, stringify(config))
-  return await runSymgate([
-    ...['serve', '--listen', '127.0.0.1:0', '--data', tempDir()],
-    ...['--config', file],
-  ])
+  const data = tempDir()
+  return await runSymgate(['serve', '--listen', '127.0.0.1:0', '--data', data, '--config', file])
 }
 
 async function upload(
