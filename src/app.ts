@@ -21,10 +21,13 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ruledUpstream } from './lookup/ruled-upstream.ts'
+import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
+import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -53,23 +56,30 @@ export interface App {
 
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const upstreams = config.upstreams
+    .filter(({ enabled }) => enabled)
+    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams,
-    hostedNames: data.hostedNames,
-    misses,
+    upstreams: () => upstreams,
+    policy: new UpstreamPolicy({
+      blobs,
+      hostedNames: data.hostedNames,
+      misses,
+      skips: data.skips,
+    }),
+    history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    count: (event, amount) => data.counters.add(event, amount),
+    onKept: () => {},
     metrics,
     log,
   })
@@ -78,6 +88,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     tokens,
     anonymousDownload: config.access.anonymousDownload,
@@ -105,6 +116,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       blobs,
       presence: new PresenceCheck({ blobs, store: hosted }),
       history: data.history,
+      unpublisher: data.unpublisher,
+      packageEditor: data.packageEditor,
+      missing,
+      symbols: data.symbols,
       version: VERSION,
       log,
     }),
@@ -122,6 +137,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
+      data.upstreamHistory
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -145,9 +166,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map((upstream) => upstream.close()))
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
     },
   }
 }

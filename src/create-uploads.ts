@@ -34,11 +34,12 @@ export function createUploads(
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
   })
-  const recorder = new PackageRecorder({ packages, finished: () => {}, log })
+  const recorder = new PackageRecorder({ packages, missing: data.missing, finished: () => {}, log })
   const ingest = new Ingest({
     store: data.hosted,
     blobs: data.blobs,
     publisher: data.publisher,
+    unpublisher: data.unpublisher,
     recorder,
     permits,
     commit: data.commit,

@@ -9,19 +9,29 @@ import { lockFolder } from './db/folder-lock.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
+import { MissingTable } from './db/missing-table.ts'
 import { openDatabase } from './db/open-database.ts'
+import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
+import { SymbolSearch } from './db/symbol-search.ts'
+import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
+import { UpstreamLogTable } from './db/upstream-log-table.ts'
 import { UseTable } from './db/use-table.ts'
+import { PackageEditor } from './ingest/package-editor.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
 import { openHostedStore } from './hosted-store.ts'
+import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { MissingList } from './lookup/missing-list.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
+import { SkipList } from './lookup/skip-list.ts'
+import { UpstreamHistory } from './lookup/upstream-history.ts'
 import { LocalStore } from './storage/local-store.ts'
 import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -53,13 +63,28 @@ export async function openDataFolder(config: Config, log: Logger) {
   const packages = new PackageTable(database)
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
+  const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
+  const skips = new SkipList(new SkipTable(database))
   const counters = new CounterTable(database)
+  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
   const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
-  const publisher = new Publisher({ store: hosted, journal, blobs, indexer, log })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
+  const holdings = new PackageHoldings(database)
+  const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
+  const unpublisher = new Unpublisher({
+    store: hosted,
+    journal,
+    blobs,
+    packages,
+    holdings,
+    marks,
+    commit,
+    log,
+  })
+  const packageEditor = new PackageEditor({ journal, packages, commit })
   const reindexer = new Reindexer({
     hosted,
     cache,
@@ -69,6 +94,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     marks,
     packages,
     indexer,
+    unpublisher,
     commit,
     log,
   })
@@ -83,6 +109,7 @@ export async function openDataFolder(config: Config, log: Logger) {
       journal,
       packages,
       publisher,
+      unpublisher,
       indexer,
       reindexFollows: reindexNeeded,
       log,
@@ -99,18 +126,25 @@ export async function openDataFolder(config: Config, log: Logger) {
     uses,
     packages,
     history: new PackageHistory(database),
+    symbols: new SymbolSearch(database),
     hostedNames,
     misses,
+    missing,
+    skips,
+    upstreamHistory: history,
     counters,
     activity,
     tokens,
     commit,
     publisher,
+    unpublisher,
+    packageEditor,
     reindexer,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
     async close(): Promise<void> {
       misses.flush()
+      history.flush()
       uses.flush()
       counters.flush()
       database.close()

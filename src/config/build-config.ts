@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
 import { buildStore } from './build-store.ts'
+import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
@@ -29,6 +30,7 @@ export function buildConfig(
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
@@ -52,12 +54,18 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
-    upstreams: settings.upstreams.map((upstream, index) =>
-      buildUpstream(upstream, {
+    missing: {
+      maxEntries: settings.missing.max_entries,
+      forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream, index) => ({
+      ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-    ),
+      rules: buildRules(upstream, settings),
+    })),
     log: settings.log,
   }
 }
@@ -85,7 +93,14 @@ function stores(
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: buildStore(store, storePath), cache: { path: cachePath } }
+  return {
+    store: buildStore(store, storePath),
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
+    },
+  }
 }
 
 function contains(outer: string, inner: string): boolean {

@@ -16,7 +16,7 @@ export function buildStore(written: z.output<typeof storeSchema>, path: string):
     followMs: written.follow_every ?? FOLLOW_MS,
     s3: {
       bucket: written.bucket ?? '',
-      prefix: written.prefix ?? '',
+      prefix: written.prefix === undefined || written.prefix === '' ? '' : `${written.prefix}/`,
       endpoint,
       region: written.region,
       // The host names of own services are seldom set up for buckets.

@@ -3,8 +3,12 @@ import type * as z from 'zod'
 import type {
   HttpSettings,
   NetworkSettings,
+  S3Settings,
+  ServiceAccount,
   UpstreamSettings,
 } from '../upstream/upstream-settings.ts'
+import type { Casing } from '../symbols/layouts/layout.ts'
+import { readServiceAccount } from './read-service-account.ts'
 import type { upstreamSchema } from './upstream-schema.ts'
 
 type Written = z.output<typeof upstreamSchema>
@@ -32,7 +36,7 @@ export function buildUpstream(
     enabled,
     public: written.public,
     layout,
-    casing: written.casing ?? ['default' as const],
+    casing: written.casing ?? casingOf(written.type),
     concurrency,
     attempts,
     misses: { retryAfterMs: written.misses.retry_after ?? missRetryAfterMs },
@@ -43,6 +47,30 @@ export function buildUpstream(
       const network = buildNetwork(written, folderOf)
       return { ...common, ...network, type: 'http', url: written.url ?? '', credentials }
     }
+    case 's3': {
+      const { credentials = {} } = written
+      return {
+        ...common,
+        ...buildNetwork(written, folderOf),
+        type: 's3',
+        bucket: written.bucket ?? credentials.bucket ?? '',
+        prefix: written.prefix ?? '',
+        region: written.region ?? credentials.region ?? 'us-east-1',
+        endpoint: written.endpoint ?? written.url,
+        forcePathStyle: written.force_path_style ?? false,
+        credentials: keyCredentials(written),
+      }
+    }
+    case 'gcs':
+      return {
+        ...common,
+        ...buildNetwork(written, folderOf),
+        type: 'gcs',
+        bucket: written.bucket ?? written.credentials?.bucket ?? '',
+        prefix: written.prefix ?? '',
+        endpoint: written.endpoint ?? written.url ?? 'https://storage.googleapis.com',
+        credentials: keyCredentials(written) ?? serviceAccount(written, folderOf),
+      }
     case 'debuginfod': {
       const network = buildNetwork(written, folderOf)
       const credentials = webCredentials(written)
@@ -85,6 +113,29 @@ function webCredentials({ credentials }: Written): HttpSettings['credentials'] {
   const { username, password } = credentials ?? {}
   if (username === undefined || password === undefined) return undefined
   return { kind: 'basic', username, password }
+}
+
+function keyCredentials({ credentials }: Written): S3Settings['credentials'] {
+  const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = credentials ?? {}
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
+  return { kind: 'keys', accessKeyId, secretAccessKey }
+}
+
+/** The key itself, or what is read from its file now. */
+function serviceAccount(
+  { credentials }: Written,
+  folderOf: Surroundings['folderOf'],
+): ServiceAccount | undefined {
+  const { service_account_json: json, service_account_file: file } = credentials ?? {}
+  if (json !== undefined) return { kind: 'service-account', json }
+  if (file === undefined) return undefined
+  const path = resolve(folderOf(['credentials', 'service_account_file']), file)
+  return { kind: 'service-account', json: readServiceAccount(path) }
+}
+
+/** Buckets tell upper from lower, and stores in them are often all lower. */
+function casingOf(type: Written['type']): readonly Casing[] {
+  return type === 's3' || type === 'gcs' ? ['default', 'lower'] : ['default']
 }
 
 /** 0 is how settings write "no timeout". */

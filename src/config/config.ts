@@ -1,4 +1,5 @@
 import type { S3Settings } from '../storage/s3/s3-settings.ts'
+import type { UpstreamRules } from '../upstream/upstream-rules.ts'
 import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 interface S3StoreConfig {
@@ -23,7 +24,12 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly store: { readonly type: 'local'; readonly path: string } | S3StoreConfig
   /** The folder of cached files: never the store's, nor inside or around it. */
-  readonly cache: { readonly path: string }
+  readonly cache: {
+    readonly path: string
+    readonly maxBytes: number
+    /** Files that nobody asked for in this time go. */
+    readonly maxAgeMs: number
+  }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   readonly access: { readonly anonymousDownload: boolean }
@@ -32,6 +38,8 @@ export interface Config {
     readonly compressed: boolean
     /** What is sent with gzip to clients that take it: nothing, Breakpad files, or every file. */
     readonly httpCompression: 'none' | 'text' | 'all'
+    /** Whether SymProxy's «still downloading» is answered to debuggers that would give up. */
+    readonly symbolAgentStatus: boolean
   }
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
@@ -55,8 +63,12 @@ export interface Config {
     readonly forgetAfterMs: number
     readonly maxEntries: number
   }
+  /** The list of what was asked for in vain; Infinity: kept until there is too much. */
+  readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  /** Which public servers are there without being configured, and asked for how much. */
+  readonly presets: 'debugger' | 'service' | 'off'
   /** In the order of the configuration; names are unique. */
-  readonly upstreams: readonly UpstreamSettings[]
+  readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

@@ -5,7 +5,12 @@ import type { knownKeys } from './known-keys.ts'
 import { valueAt } from '../lib/value-at.ts'
 
 /** Keys whose values are for nobody's eyes. */
-const SECRETS: ReadonlySet<PropertyKey> = new Set(['password', 'token'])
+const SECRETS: ReadonlySet<PropertyKey> = new Set([
+  'password',
+  'token',
+  'secret_access_key',
+  'service_account_json',
+])
 
 /** What a message about an issue is made from. */
 interface Context {

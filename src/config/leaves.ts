@@ -4,6 +4,7 @@ import { leaf } from './leaf.ts'
 import { parseCasing } from './parse-casing.ts'
 import { parseHttpUrl } from './parse-http-url.ts'
 import { parseListen } from './parse-listen.ts'
+import { serviceAccountJson } from './service-account-json.ts'
 
 const MAX_TIMER_MS = 2 ** 31 - 1 // Node runs a longer timer at once instead
 
@@ -22,6 +23,21 @@ export const leaves = {
     const text = String(value)
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }),
+  /** As `count`, but 0 as written for none. */
+  countOrNone: leaf('a whole number, or 0', (value) => {
+    const text = String(value)
+    return /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : undefined
+  }),
+  /** Whole, negative ones too. */
+  priority: leaf('a whole number from -1000 to 1000', (value) => {
+    const text = String(value)
+    return /^(?:-?[1-9]\d{0,2}|0|-?1000)$/.test(text) ? Number(text) : undefined
+  }),
+  /** A file name with `*` for any characters and `?` for one. */
+  pattern: leaf(
+    'a file name, in which * stands for any characters and ? for one, of at most 300 characters',
+    (value) => (typeof value === 'string' && /^\P{Cc}{1,300}$/u.test(value) ? value : undefined),
+  ),
   /** YAML 1.1 and people write switches as `on` and `off` too. */
   flag: leaf('true or false', (value) => {
     if (value === true || value === 'true' || value === 'on') return true
@@ -36,20 +52,6 @@ export const leaves = {
     const parsed = milliseconds(value)
     return parsed !== undefined && parsed >= 1000 && parsed <= MAX_TIMER_MS ? parsed : undefined
   }),
-  bucket: leaf('the name of a bucket', (value) =>
-    typeof value === 'string' && /^[a-zA-Z0-9][\w.-]{2,254}$/.test(value) ? value : undefined,
-  ),
-  /** The first part of all keys: with a slash at its end and none at its start, or empty. */
-  keyPrefix: leaf('folders such as symbols or team/symbols', (value) => {
-    if (typeof value !== 'string') return undefined
-    const path = value.replace(/^\//, '').replace(/\/$/, '')
-    if (path === '') return ''
-    const isFolder = /^[\w!'()*.-][\w!'()* .-]*$/
-    const folders = path.split('/')
-    const isOdd = (folder: string): boolean =>
-      !isFolder.test(folder) || folder === '.' || folder === '..' || folder === '.symgate'
-    return folders.some(isOdd) ? undefined : `${path}/`
-  }),
   /** A path as written, absolute or relative. */
   file: leaf('the path of a file', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
@@ -62,6 +64,21 @@ export const leaves = {
   }),
   /** At least one. */
   casing: leaf('a list of default, lower, lower_file, lower_id, upper_id', parseCasing),
+  /** S3 and GCS take 3 to 222 of these, and say themselves which. */
+  bucket: leaf('the name of a bucket: small letters, digits, ".", "_" and "-"', (value) =>
+    typeof value === 'string' && /^[a-z0-9][a-z0-9._-]{1,221}$/.test(value) ? value : undefined,
+  ),
+  /** Without slashes at its ends; empty for none. */
+  prefix: leaf('a path in the bucket', (value) =>
+    typeof value === 'string' && !/\p{Cc}/u.test(value)
+      ? value.replace(/^\/+|\/+$/g, '')
+      : undefined,
+  ),
+  region: leaf('the name of a region, such as eu-central-1', (value) =>
+    typeof value === 'string' && /^[a-z0-9-]{1,63}$/i.test(value) ? value : undefined,
+  ),
+  /** As text, or as the same keys in YAML. */
+  serviceAccount: leaf('the JSON key of a Google service account', serviceAccountJson),
   listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
     typeof value === 'string' ? parseListen(value) : undefined,
   ),

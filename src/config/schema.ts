@@ -14,7 +14,13 @@ export const schema = z.strictObject({
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
   store: storeSchema.prefault({}),
-  cache: z.strictObject({ path: leaves.folder.optional() }).prefault({}),
+  cache: z
+    .strictObject({
+      path: leaves.folder.optional(),
+      max_size: leaves.size.prefault('50GiB'),
+      max_age: leaves.duration.prefault('90d'),
+    })
+    .prefault({}),
   memory_cache: z
     .strictObject({
       max_size: leaves.size.prefault('64MiB'),
@@ -26,6 +32,7 @@ export const schema = z.strictObject({
     .strictObject({
       compressed: leaves.flag.prefault(false),
       http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
+      symbol_agent_status: leaves.flag.prefault(false),
     })
     .prefault({}),
   uploads: z
@@ -58,6 +65,26 @@ export const schema = z.strictObject({
       max_entries: leaves.count.prefault(1_000_000),
     })
     .prefault({}),
+  missing: z
+    .strictObject({
+      max_entries: leaves.count.prefault(100_000),
+      forget_after: leaves.duration.prefault('30d'),
+    })
+    .prefault({}),
+  skip: z
+    .strictObject({
+      after_failed_fills: leaves.countOrNone.prefault(3),
+      forget_after: leaves.duration.prefault('12h'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: leaves.countOrNone.prefault(5),
+      window: leaves.duration.prefault('10m'),
+      pause: leaves.duration.prefault('15m'),
+    })
+    .prefault({}),
+  presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
   log: z
     .strictObject({

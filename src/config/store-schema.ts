@@ -5,7 +5,7 @@ const store = z.strictObject({
   type: z.enum(['local', 's3']).prefault('local'),
   path: leaves.folder.optional(),
   bucket: leaves.bucket.optional(),
-  prefix: leaves.keyPrefix.optional(),
+  prefix: leaves.prefix.optional(),
   endpoint: leaves.httpUrl.optional(),
   region: leaves.text.optional(),
   force_path_style: leaves.flag.optional(),
@@ -34,6 +34,10 @@ export const storeSchema = store.superRefine((settings, context) => {
     if (isSet(key)) issue(key, `this key with store.type ${other} only`)
   if (settings.type === 'local') return
   if (!isSet('bucket')) issue('bucket', 'the name of a bucket')
+  const { prefix = '' } = settings
+  // What is filed below it has to have a path for people, and for tools that copy it to a disk.
+  const isOdd = prefix !== '' && !prefix.split('/').every(isFolder)
+  if (isOdd) issue('prefix', 'folders such as symbols or team/symbols')
   const { access_key_id: id, secret_access_key: secret } = settings
   if (id === undefined && secret !== undefined)
     issue('access_key_id', 'a key, as secret_access_key is set')
@@ -44,3 +48,7 @@ export const storeSchema = store.superRefine((settings, context) => {
   if (isSet('follow_every') && settings.read_only !== true)
     issue('follow_every', 'this key with store.read_only only')
 })
+
+function isFolder(name: string): boolean {
+  return name !== '' && name !== '.' && name !== '..' && name !== '.symgate'
+}

@@ -1,12 +1,19 @@
 import * as z from 'zod'
 import { checkUpstream } from './check-upstream.ts'
 import { leaves } from './leaves.ts'
+import { ruleKeys } from './rule-keys.ts'
 
 /** Who the upstream is told to be asked by; which of them go together is checked apart. */
 const credentials = z.strictObject({
   username: leaves.secretText.optional(),
   password: leaves.secretText.optional(),
   token: leaves.headerValue.optional(),
+  access_key_id: leaves.headerValue.optional(),
+  secret_access_key: leaves.headerValue.optional(),
+  service_account_json: leaves.serviceAccount.optional(),
+  service_account_file: leaves.file.optional(),
+  region: leaves.region.optional(),
+  bucket: leaves.bucket.optional(),
 })
 
 const proxy = z.strictObject({
@@ -27,11 +34,17 @@ const timeouts = z.strictObject({
 export const upstreamSchema = z
   .strictObject({
     name: leaves.upstreamName,
-    type: z.enum(['http', 'debuginfod', 'directory']).prefault('http'),
+    type: z.enum(['http', 's3', 'gcs', 'directory', 'debuginfod']).prefault('http'),
     url: leaves.httpUrl.optional(),
+    bucket: leaves.bucket.optional(),
+    prefix: leaves.prefix.optional(),
+    region: leaves.region.optional(),
+    endpoint: leaves.httpUrl.optional(),
+    force_path_style: leaves.flag.optional(),
     path: leaves.folder.optional(),
     public: leaves.flag.prefault(false),
     enabled: leaves.flag.prefault(true),
+    ...ruleKeys,
     layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
     casing: leaves.casing.optional(),
     pointer_roots: z

@@ -196,6 +196,24 @@ export class BlobTable {
     this.#removeUses.run(root, key)
   }
 
+  /** `remove` for many, in transactions of bounded size. */
+  async removeAll(root: Root, keys: readonly string[]): Promise<void> {
+    await inBatches(this.#database, keys, (key) => this.remove(root, key), ROWS_PER_BLOB)
+  }
+
+  /** Has the blob with this key, if there is one, answer for these identities, whoever did before. */
+  give(root: Root, key: string, identities: readonly string[]): void {
+    const blob = this.byKey(root, key)
+    if (blob === undefined) return
+    this.#revision++
+    this.#database.transaction(() => {
+      for (const identity of identities) {
+        this.#known.add(identity)
+        this.#claim.run(identity, root, blob.id)
+      }
+    })()
+  }
+
   /** Whether the blob with this key answers for no identity any more. */
   isOrphan(root: Root, key: string): boolean {
     return this.#isOrphan.get(root, key) !== undefined

@@ -15,9 +15,12 @@ export class PackageTable {
   readonly #insert: Statement
   readonly #insertFile: Statement
   readonly #ids: Statement<[], { id: string }>
+  readonly #edit: Statement<[string, string | null, number, string]>
+  readonly #refile: Statement<[string, string, number]>
   readonly #unfinished: Statement<[], { id: string }>
   readonly #fail: Statement<[string, string, number, string]>
   readonly #oldRefused: Statement<[number, number, number], { id: string }>
+  readonly #removeRefused: Statement<[string]>
   readonly #remove: Statement<[string]>
   readonly #removeFiles: Statement<[{ id: string }]>
   readonly #clear: Statement<[]>
@@ -46,10 +49,19 @@ export class PackageTable {
          AND (received_at < ? OR id <= (SELECT id FROM packages WHERE published = 0 ORDER BY id DESC LIMIT 1 OFFSET ?))
        ORDER BY id LIMIT ?`,
     )
+    this.#removeRefused = database.prepare(
+      "DELETE FROM packages WHERE id = ? AND published = 0 AND verdict <> 'processing'",
+    )
     this.#remove = database.prepare('DELETE FROM packages WHERE id = ?')
     this.#removeFiles = database.prepare(
       `DELETE FROM package_files WHERE package_id = @id AND position IN
         (SELECT position FROM package_files WHERE package_id = @id LIMIT ${REMOVE_STEP})`,
+    )
+    this.#edit = database.prepare(
+      'UPDATE packages SET tag = ?, comment = ?, protected = ? WHERE id = ?',
+    )
+    this.#refile = database.prepare(
+      'UPDATE package_files SET store_key = ? WHERE package_id = ? AND position = ?',
     )
     this.#clear = database.prepare(
       `DELETE FROM packages WHERE id IN (SELECT id FROM packages WHERE published = 1 LIMIT ${REMOVE_STEP})`,
@@ -113,6 +125,25 @@ export class PackageTable {
     return new Set(this.#ids.all().map(({ id }) => id))
   }
 
+  /** Changes what is said of a package. */
+  edit(edit: {
+    readonly id: string
+    readonly tag: string
+    readonly comment: string | undefined
+    readonly protected: boolean
+  }): void {
+    this.#edit.run(edit.tag, edit.comment ?? null, edit.protected ? 1 : 0, edit.id)
+  }
+
+  /** Notes that the bytes of a file lie under another key now. */
+  refile(file: {
+    readonly packageId: string
+    readonly position: number
+    readonly storeKey: string
+  }): void {
+    this.#refile.run(file.storeKey, file.packageId, file.position)
+  }
+
   /** Gives every package that is still under way up, with this reason: nobody works on it any more. */
   failUnfinished(code: string, message: string, atMs: number): void {
     for (const { id } of this.#unfinished.all()) this.#fail.run(code, message, atMs, id)
@@ -128,6 +159,13 @@ export class PackageTable {
       for (const { id } of old) await this.remove(id)
       if (old.length < REMOVE_STEP) return
     }
+  }
+
+  /** Forgets one package that was refused as a whole; whether there was one. */
+  async removeRefused(id: string): Promise<boolean> {
+    const { changes } = this.#removeRefused.run(id)
+    if (changes > 0) await this.remove(id)
+    return changes > 0
   }
 
   /** Forgets one package: first its row, so that it is not listed without files. */

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   name_required: 422,
   not_found: 404,
   nothing_to_store: 422,
+  package_protected: 409,
   package_rejected: 422,
   read_only: 403,
   request_invalid: 400,

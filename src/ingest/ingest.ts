@@ -18,12 +18,14 @@ import { newPackageId } from './new-package-id.ts'
 import type { PackageRecorder } from './package-recorder.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
+import type { Unpublisher } from './unpublisher.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
 
 export interface IngestOptions {
   readonly store: BlobStore
   readonly blobs: BlobTable
   readonly publisher: Publisher
+  readonly unpublisher: Unpublisher
   readonly recorder: PackageRecorder
   /** How many uploads may be received at once, and how many may wait. */
   readonly permits: Semaphore
@@ -113,10 +115,11 @@ export class Ingest {
     }: { folder: StagingFolder; receivedAtMs: number; details: UploadDetails },
     certain: () => void,
   ): Promise<IngestResult> {
-    const { commit, publisher, recorder, count, metrics, log } = this.#options
+    const { commit, publisher, unpublisher, recorder, count, metrics, log } = this.#options
     const { id } = folder
     const refusal = refusalOf(collected, details)
     const manifest = await commit.run(async () => {
+      await unpublisher.finish()
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
       const base = { id, receivedAtMs, details }
@@ -137,7 +140,7 @@ export class Ingest {
       { id: upload.requestId, package: id, tag: details.tag, verdict, files: files.length },
       'package published',
     )
-    recorder.published(manifest)
+    await recorder.published(manifest)
     return { manifest, refusal }
   }
 

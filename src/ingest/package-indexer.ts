@@ -10,7 +10,8 @@ export interface PackageIndexerOptions {
   readonly blobs: BlobTable
   readonly packages: PackageTable
   readonly hostedNames: HostedNameTable
-  readonly misses: MissForgetter
+  /** All who remember that something is not to be had. */
+  readonly misses: readonly MissForgetter[]
 }
 
 /** Brings what a manifest says into the database: when a package is published, resumed or reindexed. */
@@ -50,12 +51,15 @@ export class PackageIndexer {
    */
   async putOlder(manifest: PackageManifest): Promise<void> {
     const { blobs } = this.#options
-    const claims = claimsOf(manifest)
-      .filter(({ blob }) => blobs.byKey('hosted', blob.key) === undefined)
-      .map(({ blob, identities }) => ({
-        blob,
-        identities: identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined),
-      }))
+    const claims: BlobClaim[] = []
+    for (const { blob, identities } of claimsOf(manifest)) {
+      const free = identities.filter((identity) => blobs.owner(identity, 'hosted') === undefined)
+      // A blob that has lost everything to newer ones was removed.
+      if (free.length === 0) continue
+      const newer = blobs.byKey('hosted', blob.key)
+      if (newer === undefined) claims.push({ blob, identities: free })
+      if (newer?.etag === blob.etag) blobs.give('hosted', blob.key, free)
+    }
     await this.#put(manifest, claims)
   }
 
@@ -66,7 +70,8 @@ export class PackageIndexer {
       manifest.files.flatMap(({ blob, keys }) => (blob === undefined ? [] : keys)),
     )
     await blobs.putAll(claims)
-    await misses.forgetIdentities(claimsOf(manifest).flatMap(({ identities }) => identities))
+    const arrived = claimsOf(manifest).flatMap(({ identities }) => identities)
+    for (const memory of misses) await memory.forgetIdentities(arrived)
     await packages.add(packageRecordOf(manifest))
   }
 }
@@ -77,8 +82,8 @@ function claimsOf(manifest: PackageManifest): readonly BlobClaim[] {
     .filter((claim) => claim !== undefined)
 }
 
-function toClaim(manifest: PackageManifest, { status, blob }: PackageFile): BlobClaim | undefined {
-  if (status !== 'stored' || blob === undefined) return undefined
+function toClaim(manifest: PackageManifest, { blob }: PackageFile): BlobClaim | undefined {
+  if (blob === undefined || blob.identities.length === 0) return undefined
   return {
     blob: {
       root: 'hosted',

@@ -20,8 +20,6 @@ export interface PackagePlan {
   readonly files: readonly PackageFile[]
   /** Store keys that hold other bytes now and are to be replaced. */
   readonly replacedKeys: ReadonlySet<string>
-  /** Store keys of blobs that lose identities to other keys, perhaps all of them. */
-  readonly supersededKeys: ReadonlySet<string>
 }
 
 export interface PlanOptions {
@@ -49,13 +47,11 @@ export async function planPackage(
         : { path: file.path, status: file.kind, reason: file.reason, keys: [] },
     )
   }
-  const { replacedKeys, supersededKeys } = planner
-  return { files, replacedKeys, supersededKeys }
+  return { files, replacedKeys: planner.replacedKeys }
 }
 
 class Planner {
   readonly replacedKeys = new Set<string>()
-  readonly supersededKeys = new Set<string>()
   readonly #options: PlanOptions
   readonly #claimed = new Map<string, Owner>()
   readonly #takenKeys = new Map<string, string>()
@@ -80,12 +76,18 @@ class Planner {
     const [other] = others
     const isReplaceable = other !== undefined && !others.some(({ isOfPackage }) => isOfPackage)
     if (isReplaceable && this.#options.ruleFor(identification.kind) === 'replace')
-      return this.#replace(file, other, others)
+      return this.#replace(file, other, [...owners.values()])
 
     const storeKey = await this.#freeKey(file)
     if (owners.size === ids.length || storeKey === undefined) {
       const reason = `other bytes are hosted under this id already (sha256 ${other?.sha256 ?? 'unknown'}) and are kept`
-      return this.#row(file, 'conflict', other?.storeKey ?? identification.keys[0] ?? '', reason)
+      const answering = same ?? other
+      return this.#row(
+        file,
+        'conflict',
+        answering?.storeKey ?? identification.keys[0] ?? '',
+        reason,
+      )
     }
     // What these bytes answer for under this key already they go on answering for.
     const claimed = ids.filter((id) => {
@@ -100,15 +102,17 @@ class Planner {
     )
   }
 
-  #replace(file: Accepted, other: Owner, others: readonly Owner[]): PackageFile {
+  #replace(file: Accepted, other: Owner, owners: readonly Owner[]): PackageFile {
     const storeKey = file.identification.keys[0] ?? other.storeKey
+    const supersedes = new Set(owners.map((owner) => owner.storeKey))
+    supersedes.delete(storeKey)
     const held = this.#options.blobs.byKey('hosted', storeKey)
-    if (held !== undefined && held.etag !== file.sha256) this.replacedKeys.add(storeKey)
-    for (const owner of others)
-      if (owner.storeKey !== storeKey) this.supersededKeys.add(owner.storeKey)
+    if (held !== undefined && held.etag !== file.sha256) {
+      this.replacedKeys.add(storeKey)
+      supersedes.add(storeKey)
+    }
     const all = new Set(file.identification.identities.map(identityKey))
     const reason = `replaces other bytes of this id (sha256 ${other.sha256})`
-    const supersedes = new Set(others.map((owner) => owner.storeKey))
     return this.#store(file, storeKey, all, reason, supersedes)
   }
 

@@ -1,8 +1,10 @@
 import type { BlobTable } from '../db/blob-table.ts'
+import type { PackageHoldings } from '../db/package-holdings.ts'
 import type { BlobStore, Publication, StagingFolder } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { ownedIdentities } from './owned-identities.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { PackagePlan } from './plan-package.ts'
 
@@ -10,6 +12,7 @@ export interface PublisherOptions {
   readonly store: BlobStore
   readonly journal: PackageJournal
   readonly blobs: BlobTable
+  readonly holdings: PackageHoldings
   readonly indexer: PackageIndexer
   readonly log: Logger
 }
@@ -36,10 +39,7 @@ export class Publisher {
   async publish(
     manifest: PackageManifest,
     folder: StagingFolder,
-    {
-      replacedKeys: replaced,
-      supersededKeys,
-    }: Pick<PackagePlan, 'replacedKeys' | 'supersededKeys'>,
+    { replacedKeys: replaced }: Pick<PackagePlan, 'replacedKeys'>,
   ): Promise<void> {
     const { store, journal, blobs, indexer } = this.#options
     const stored = publicationsOf(manifest.files, folder)
@@ -66,14 +66,21 @@ export class Publisher {
       await this.#withdraw(manifest, added)
       throw error
     }
-    await this.#dropOrphans(manifest, supersededKeys)
+    await this.#settleReplaced(manifest)
   }
 
-  /** Finishes a publication that a crash interrupted. */
-  async resume(manifest: PackageManifest, folder: StagingFolder): Promise<void> {
-    const { store, journal } = this.#options
+  /** Finishes a publication that a crash interrupted; `reindexFollows` leaves the index to that. */
+  async resume(
+    manifest: PackageManifest,
+    folder: StagingFolder,
+    { reindexFollows }: { readonly reindexFollows: boolean },
+  ): Promise<void> {
+    const { store, journal, indexer } = this.#options
     await store.publish(publicationsOf(manifest.files, folder))
     await journal.commit(manifest)
+    if (reindexFollows) return
+    await indexer.put(manifest)
+    await this.#settleReplaced(manifest)
   }
 
   /**
@@ -101,14 +108,30 @@ export class Publisher {
     return 'published'
   }
 
-  async #dropOrphans({ id }: PackageManifest, superseded: ReadonlySet<string>): Promise<void> {
+  /** Removes blobs that answer for nothing any more, and from manifests what they claim without owning it. */
+  async #settleReplaced({ id, files }: PackageManifest): Promise<void> {
     const { store, blobs, log } = this.#options
+    const keys = new Set(files.flatMap(({ blob }) => blob?.supersedes ?? []))
     try {
-      const orphans = [...superseded].filter((key) => blobs.isOrphan('hosted', key))
+      for (const key of keys) await this.#withdrawClaims(key, id)
+      const orphans = [...keys].filter((key) => blobs.isOrphan('hosted', key))
       for (const key of orphans) blobs.remove('hosted', key)
       await store.delete(orphans)
     } catch (err) {
       log.error({ err, package: id }, 'superseded files could not be removed')
+    }
+  }
+
+  async #withdrawClaims(storeKey: string, exceptId: string): Promise<void> {
+    const { journal, blobs, holdings } = this.#options
+    for (const { packageId, position } of holdings.at(storeKey, exceptId)) {
+      const manifest = await journal.read(packageId)
+      const file = manifest?.files[position]
+      if (manifest === undefined || file?.blob === undefined) continue
+      const identities = ownedIdentities(file.blob, blobs)
+      if (identities.length === file.blob.identities.length) continue
+      const files = manifest.files.with(position, { ...file, blob: { ...file.blob, identities } })
+      await journal.write({ ...manifest, files })
     }
   }
 

@@ -6,27 +6,31 @@ import type { PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Publisher } from './publisher.ts'
+import type { Unpublisher } from './unpublisher.ts'
 
 export interface RecoverOptions {
   readonly store: BlobStore
   readonly journal: PackageJournal
   readonly packages: PackageTable
   readonly publisher: Publisher
+  readonly unpublisher: Unpublisher
   readonly indexer: PackageIndexer
   readonly reindexFollows: boolean
   readonly log: Logger
 }
 
 /**
- * Puts right what the last stop left behind, before anything is served: publications with a manifest
- * are finished, other staged files removed, packages that the database has lost indexed (unless
- * `reindexFollows`, which does that too), and uploads that were under way have failed.
+ * Puts right what the last stop left behind, before anything is served: deletions that were begun are
+ * finished, then publications with a manifest; other staged files are removed, packages that the database
+ * has lost indexed (unless `reindexFollows`, which does that too), and uploads that were under way have
+ * failed.
  */
 export async function recover({
   store,
   journal,
   packages,
   publisher,
+  unpublisher,
   indexer,
   reindexFollows,
   log,
@@ -40,21 +44,20 @@ export async function recover({
       return 'damaged'
     }
   }
+  await unpublisher.resume()
   const leftovers = await store.leftovers()
-  for (const manifest of await journal.begun()) {
-    const folder = leftovers.find(({ id }) => id === manifest.id)
-    const outcome =
-      folder === undefined
-        ? await publisher.settle(manifest, { reindexFollows })
-        : await publisher.resume(manifest, folder)
-    log.info({ package: manifest.id, outcome }, 'interrupted publication settled')
+  const begun = await journal.begun()
+  for (const manifest of begun) {
+    if (leftovers.some(({ id }) => id === manifest.id)) continue
+    const outcome = await publisher.settle(manifest, { reindexFollows })
+    log.info({ package: manifest.id, outcome }, 'interrupted publication without its files settled')
   }
   for (const folder of leftovers) {
-    const manifest = await readManifest(folder.id)
+    const manifest = begun.find(({ id }) => id === folder.id) ?? (await readManifest(folder.id))
     // What it would have published stays for a repair.
     if (manifest === 'damaged') continue
     if (manifest !== undefined) {
-      await publisher.resume(manifest, folder)
+      await publisher.resume(manifest, folder, { reindexFollows })
       log.info({ package: folder.id }, 'interrupted publication finished')
     }
     await folder.discard()

@@ -14,6 +14,7 @@ import { parseSymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
+import type { Unpublisher } from './unpublisher.ts'
 
 const HASH_BYTES = 1 << 20
 
@@ -26,6 +27,7 @@ export interface ReindexerOptions {
   readonly marks: MarkTable
   readonly packages: PackageTable
   readonly indexer: PackageIndexer
+  readonly unpublisher: Unpublisher
   /** Held while packages are published: a package is either published before or after the journal is read. */
   readonly commit: Semaphore
   readonly log: Logger
@@ -91,7 +93,8 @@ export class Reindexer {
   }
 
   async #replayJournal(): Promise<number> {
-    const { journal, blobs, packages, indexer, log } = this.#options
+    const { journal, blobs, packages, indexer, unpublisher, log } = this.#options
+    await unpublisher.finish()
     await blobs.clear()
     await packages.clear()
     let count = 0

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'limit_exceeded'
   | 'name_required'
   | 'not_found'
+  | 'package_protected'
   | 'package_rejected'
   | 'nothing_to_store'
   | 'read_only'

@@ -64,7 +64,7 @@ export interface BlobStore {
   open(key: string, expected?: ByteRange): Promise<OpenBlob | undefined>
   /** Size and time of the blob, or undefined when there is none. */
   stat(key: string): Promise<StoredBlob | undefined>
-  /** Deletes the blobs and the folders that become empty; absent ones are passed over. */
+  /** Deletes the blobs and the folders that become empty, durable; absent ones are passed over. */
   delete(keys: readonly string[]): Promise<void>
   /**
    * Every blob. A store that lists in the order of keys leaves out those up to `after`, where that is given;

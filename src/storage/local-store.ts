@@ -113,11 +113,13 @@ export class LocalStore implements BlobStore {
   }
 
   async delete(keys: readonly string[]): Promise<void> {
+    const left = new Set<string>()
     await forEachParallel(keys, WIDTH, async (key) => {
       const path = this.#path(key)
       await rm(path, { force: true })
-      await this.#removeEmptyFolders(dirname(path))
+      left.add(await this.#removeEmptyFolders(dirname(path)))
     })
+    await forEachParallel(left, WIDTH, fsyncIfThere)
   }
 
   async *list(): AsyncIterable<StoredBlob> {
@@ -160,16 +162,28 @@ export class LocalStore implements BlobStore {
     }
   }
 
-  async #removeEmptyFolders(from: string): Promise<void> {
-    for (let at = from; at.length > this.#root.length; at = dirname(at)) {
+  /** Removes the folder and those around it as far as they are empty; gives the first that stays. */
+  async #removeEmptyFolders(from: string): Promise<string> {
+    let at = from
+    for (; at.length > this.#root.length; at = dirname(at)) {
       try {
         await rmdir(at)
       } catch (error) {
         if (isErrno(error, 'ENOENT')) continue
-        if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return
+        if (isErrno(error, 'ENOTEMPTY', 'EEXIST')) return at
         throw error
       }
     }
+    return at
+  }
+}
+
+/** Flushes a folder; one that another delete has taken away meanwhile is flushed with what is above it. */
+async function fsyncIfThere(folder: string): Promise<void> {
+  try {
+    await fsync(folder)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
   }
 }
 

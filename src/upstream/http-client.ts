@@ -10,7 +10,7 @@ import type { UpstreamTrouble } from './upstream.ts'
 const MAX_REDIRECTS = 5
 
 /** The head of an answer, and its body as it comes. */
-interface HttpAnswer {
+export interface HttpAnswer {
   readonly kind: 'answer'
   readonly status: number
   readonly headers: Dispatcher.ResponseData['headers']

@@ -17,8 +17,8 @@ const WHEN_CONNECTED: ReadonlySet<string> = new Set([
 export function requestTrouble(error: unknown, isProxied: boolean): UpstreamTrouble {
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  const reason = reasonOf(code, message, isProxied)
   const isConnected = WHEN_CONNECTED.has(code) || code.startsWith('HPE_')
+  const reason = reasonOf(code, message, isProxied && !isConnected)
   return {
     kind: 'trouble',
     stage: isConnected && reason !== 'proxy' ? 'download' : 'connect',
@@ -28,14 +28,15 @@ export function requestTrouble(error: unknown, isProxied: boolean): UpstreamTrou
   }
 }
 
-function reasonOf(code: string, message: string, isProxied: boolean): TroubleReason {
-  // undici says in words alone that the proxy has refused, and gives a code for another purpose.
-  if (isProxied && /\bproxy\b/i.test(message)) return 'proxy'
+function reasonOf(code: string, message: string, isAtProxy: boolean): TroubleReason {
+  // undici says in words alone that a proxy has refused, and gives a code for another purpose.
+  if (/\bproxy\b/i.test(message)) return 'proxy'
   if (code === 'UND_ERR_INVALID_ARG') return 'request'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'name_resolution'
   if (/CERT|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$|^UNABLE_TO_/.test(code)) return 'tls'
   if (code === 'HTTPParserError' || code.startsWith('HPE_')) return 'answer'
-  return 'connection'
+  // All connections are to the proxy then, and it is the proxy that finds the upstream.
+  if (isAtProxy) return 'proxy'
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'name_resolution' : 'connection'
 }
 
 function codeOf(error: unknown): string {

@@ -4,7 +4,12 @@ import type { Casing, Layout } from '../symbols/layouts/layout.ts'
  * How one upstream is reached and spoken to, complete and checked: what the configuration gives and what the
  * management API keeps. Plain values alone, so that it survives JSON.
  */
-export type UpstreamSettings = HttpSettings | DebuginfodSettings | DirectorySettings
+export type UpstreamSettings =
+  | HttpSettings
+  | S3Settings
+  | GcsSettings
+  | DirectorySettings
+  | DebuginfodSettings
 
 /** What upstreams of every kind have. */
 interface CommonSettings {
@@ -43,6 +48,32 @@ export interface HttpSettings extends CommonSettings, NetworkSettings {
   readonly credentials: BasicCredentials | BearerCredentials | undefined
 }
 
+/** What says where the files of a bucket are. */
+interface BucketSettings {
+  readonly bucket: string
+  /** Before each key, without slashes at its ends; empty where the store fills the bucket. */
+  readonly prefix: string
+}
+
+/** A store in a bucket of S3, or of a server that speaks its protocol. */
+export interface S3Settings extends CommonSettings, NetworkSettings, BucketSettings {
+  readonly type: 's3'
+  readonly region: string
+  /** Undefined for Amazon's own. */
+  readonly endpoint: string | undefined
+  /** The bucket stands in the path and not in the host name. */
+  readonly forcePathStyle: boolean
+  /** Undefined for a public bucket. */
+  readonly credentials: KeyCredentials | undefined
+}
+
+/** A store in a bucket of Google Cloud Storage. */
+export interface GcsSettings extends CommonSettings, NetworkSettings, BucketSettings {
+  readonly type: 'gcs'
+  readonly endpoint: string
+  readonly credentials: KeyCredentials | ServiceAccount | undefined
+}
+
 /** A debuginfod server: elfutils' own, or one that federates several. */
 export interface DebuginfodSettings extends CommonSettings, NetworkSettings {
   readonly type: 'debuginfod'
@@ -75,6 +106,19 @@ interface BasicCredentials {
 interface BearerCredentials {
   readonly kind: 'bearer'
   readonly token: string
+}
+
+/** Keys of S3, or HMAC keys of GCS. */
+export interface KeyCredentials {
+  readonly kind: 'keys'
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** The JSON text of a Google service account's key. */
+export interface ServiceAccount {
+  readonly kind: 'service-account'
+  readonly json: string
 }
 
 export interface ProxySettings {

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { knownKeys } from '../../src/config/known-keys.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { schema } from '../../src/config/schema.ts'
 import { AppError } from '../../src/lib/app-error.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -18,6 +20,15 @@ function failure(
   expect(error.code).toBe('config_invalid')
   expect(error.message).not.toMatch(/[\n\r]/)
   return error.message.replaceAll(cwd, 'DIR')
+}
+
+/** The keys of a group, as the messages list them. */
+function keysOf(group: string): string {
+  const prefix = group === '' ? '' : `${group}.`
+  return [...knownKeys(schema).keys()]
+    .filter((key) => key.startsWith(prefix) && /^\w+$/.test(key.slice(prefix.length)))
+    .map((key) => key.slice(prefix.length))
+    .join(', ')
 }
 
 function errorOf(run: () => unknown): AppError {
@@ -72,7 +83,7 @@ describe('A wrong value', () => {
     ['public_url: "http://u:s3cret@example.com"', 'public_url', '"http://***@example.com"', URL],
     ['store: { type: gcs }', 'store.type', '"gcs"', 'local or s3'],
     ['store: /srv', 'store', '"/srv"', `a group of the keys ${STORE_KEYS}`],
-    ['cache: [a]', 'cache', 'a list', 'a group of the keys path'],
+    ['cache: [a]', 'cache', 'a list', 'a group of the keys path, max_size, max_age'],
     ['cache: { path: [a] }', 'cache.path', 'a list', FOLDER],
     ['memory_cache: { max_size: 64M }', 'memory_cache.max_size', '"64M"', SIZE],
     ['memory_cache: { max_blob: -1 }', 'memory_cache.max_blob', '-1', SIZE],
@@ -100,13 +111,14 @@ describe('A wrong value', () => {
     ['name: A', 'name', '"A"', NAME],
     ['name: -a', 'name', '"-a"', NAME],
     ['name: 5', 'name', '5', NAME],
-    ['type: ftp', 'type', '"ftp"', 'http, debuginfod or directory'],
+    ['type: ftp', 'type', '"ftp"', 'http, s3, gcs, directory or debuginfod'],
     ['layout: flat', 'layout', '"flat"', 'symstore, symstore_index2, ssqp, breakpad or native'],
     ['casing: [upper]', 'casing', 'a list', CASING],
     ['casing: lower upper', 'casing', '"lower upper"', CASING],
     ['concurrency: 0', 'concurrency', '0', 'a whole number of at least 1'],
     ['attempts: none', 'attempts', '"none"', 'a whole number of at least 1'],
     ['path: /srv', 'path', '"/srv"', 'nothing, as this belongs to upstreams of type directory'],
+    ['bucket: a-b', 'bucket', '"a-b"', 'nothing, as this belongs to upstreams of type s3 or gcs'],
     ['proxy: { url: "socks://a" }', 'proxy.url', '"socks://a"', URL],
     ['ca_file: []', 'ca_file', 'a list', 'the path of a file'],
     ['credentials: { password: { a: b } }', 'credentials.password', '***', TEXT],
@@ -160,13 +172,13 @@ describe('A wrong value', () => {
       `upstreams[0].name in symgate.yaml is missing; allowed: ${NAME}`,
     )
     expect(failure('upstreams:\n  -\n')).toBe(
-      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
+      `upstreams[0] in symgate.yaml is missing; allowed: a group of the keys ${keysOf('upstreams[]')}`,
     )
   })
 
   test('The file as a whole must be a group of keys', () => {
     expect(failure('- listen')).toBe(
-      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log',
+      `the configuration in symgate.yaml is a list; allowed: a group of the keys ${keysOf('')}`,
     )
   })
 
@@ -214,7 +226,7 @@ describe('An unknown key', () => {
   })
 
   function TOP(): string {
-    return 'listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log'
+    return keysOf('')
   }
 })
 

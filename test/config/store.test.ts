@@ -73,7 +73,12 @@ describe('A store in a bucket', () => {
       'store.path in symgate.yaml is "/srv"',
       'this key with store.type local only',
     ],
-    ['type: s3, bucket: a/b', 'store.bucket in symgate.yaml is "a/b"', 'the name of a bucket'],
+    [
+      'type: s3, bucket: a/b',
+      'store.bucket in symgate.yaml is "a/b"',
+      'the name of a bucket: small letters, digits, ".", "_" and "-"',
+    ],
+    ['secret_access_key: hidden', 'store.secret_access_key in symgate.yaml is ***', S3_ONLY],
     [inBucket('prefix: a//b'), 'store.prefix in symgate.yaml is "a//b"', PREFIX],
     [inBucket('prefix: ../a'), 'store.prefix in symgate.yaml is "../a"', PREFIX],
     [inBucket('prefix: .symgate'), 'store.prefix in symgate.yaml is ".symgate"', PREFIX],

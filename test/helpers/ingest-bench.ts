@@ -4,19 +4,24 @@ import { BlobTable } from '../../src/db/blob-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MarkTable } from '../../src/db/mark-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
+import { MissingTable } from '../../src/db/missing-table.ts'
 import { PackageHistory } from '../../src/db/package-history.ts'
+import { PackageHoldings } from '../../src/db/package-holdings.ts'
 import type { PackageRecord } from '../../src/db/package-record.ts'
 import { PackageTable } from '../../src/db/package-table.ts'
 import { UseTable } from '../../src/db/use-table.ts'
-import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
 import { DEFAULT_DETAILS } from '../../src/ingest/default-details.ts'
+import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
+import { PackageEditor } from '../../src/ingest/package-editor.ts'
 import { PackageIndexer } from '../../src/ingest/package-indexer.ts'
 import { PackageRecorder } from '../../src/ingest/package-recorder.ts'
 import { Publisher } from '../../src/ingest/publisher.ts'
 import { recover } from '../../src/ingest/recover.ts'
 import { Reindexer } from '../../src/ingest/reindexer.ts'
+import { Unpublisher } from '../../src/ingest/unpublisher.ts'
 import type { UploadDetails, Uploader } from '../../src/ingest/upload.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
+import { MissingList } from '../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { PackageJournal } from '../../src/storage/package-journal.ts'
@@ -41,24 +46,36 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
   const hostedNames = new HostedNameTable(database)
   const table = new MissTable(database)
   const misses = new MissMemory({ table, forgetAfterMs: Infinity, maxEntries: 1000 })
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
-  const publisher = new Publisher({ store, journal, blobs, indexer, log })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses] })
+  const holdings = new PackageHoldings(database)
+  const publisher = new Publisher({ store, journal, blobs, holdings, indexer, log })
   const commit = new Semaphore(1)
+  const marks = new MarkTable(database)
+  const deleting = { store, journal, blobs, packages, holdings, marks, commit, log }
+  const unpublisher = new Unpublisher(deleting)
+  const editor = new PackageEditor({ journal, packages, commit })
   const reindexer = new Reindexer({
     hosted: store,
     cache,
     journal,
     blobs,
     uses: new UseTable(database),
-    marks: new MarkTable(database),
+    marks,
     packages,
     indexer,
+    unpublisher,
     commit,
     log,
+  })
+  const missing = new MissingList({
+    table: new MissingTable(database),
+    maxEntries: 1000,
+    forgetAfterMs: Infinity,
   })
   const finished: PackageRecord[] = []
   const recorder = new PackageRecorder({
     packages,
+    missing,
     finished: (record) => void finished.push(record),
     log,
   })
@@ -67,6 +84,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     store,
     blobs,
     publisher,
+    unpublisher,
     permits: new Semaphore(4),
     commit,
     limits: generousLimits,
@@ -78,7 +96,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     metrics: new Metrics(() => []),
     log,
   })
-  const recovering = { store, journal, packages, publisher, indexer, log }
+  const recovering = { store, journal, packages, publisher, unpublisher, indexer, log }
   return {
     root,
     cacheRoot,
@@ -94,6 +112,9 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     hostedNames,
     misses,
     publisher,
+    unpublisher,
+    editor,
+    marks,
     indexer,
     reindexer,
     ingest,

@@ -1,11 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
+import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -13,8 +18,10 @@ import { errorAnswer } from '../error-answer.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { existsRoutes } from './exists-routes.ts'
+import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
@@ -28,6 +35,10 @@ export interface ApiOptions {
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
+  readonly unpublisher: Pick<Unpublisher, 'delete'>
+  readonly packageEditor: Pick<PackageEditor, 'edit'>
+  readonly missing: MissingList
+  readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -63,6 +74,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     statsRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
+    symbolRoutes(options),
+    missingRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
@@ -77,13 +90,20 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   return app
 }
 
-function limitBody() {
-  return bodyLimit({
+function limitBody(): MiddlewareHandler<ApiEnv> {
+  const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => {
       throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
     },
   })
+  return async function limitedBody(context, next) {
+    // Without either there is no body (RFC 9112, 6.3), but the adapter has an object for it all the same.
+    const hasBody =
+      context.req.header('content-length') !== undefined ||
+      context.req.header('transfer-encoding') !== undefined
+    return hasBody ? await limit(context, next) : await next()
+  }
 }
 
 /** What Hono itself refuses is a body that is no JSON. */

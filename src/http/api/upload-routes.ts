@@ -2,6 +2,8 @@ import { z } from '@hono/zod-openapi'
 import type { TokenInfo } from '../../access/token-service.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { PackageFileRecord, PackageSummary } from '../../db/package-record.ts'
+import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
@@ -10,6 +12,10 @@ import { encodeCursor } from './encode-cursor.ts'
 import { listOf } from './list-of.ts'
 import { listQuery } from './list-query.ts'
 import { searchQuery } from './search-query.ts'
+
+/** As uploads may state them. */
+const MAX_TEXT_CHARACTERS = 1000
+const PRINTABLE = /^\P{Cc}*$/u
 
 const verdict = z.enum(['processing', 'good', 'failed'])
 const count = z.number().int()
@@ -95,8 +101,60 @@ const get = apiRoute(
   'upload',
 )
 
-/** The history of uploads. */
-export function uploadRoutes({ history }: { readonly history: PackageHistory }) {
+/** Ids lead to files of their name. */
+const idParameter = z.object({ id: z.string().regex(/^[0-9a-z-]{1,64}$/, 'the id of an upload') })
+
+const change = apiRoute({
+  method: 'patch',
+  path: '/uploads/{id}',
+  summary: 'Changes what is said of a published upload; what is absent stays',
+  request: {
+    params: idParameter,
+    body: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: z.strictObject({
+            tag: z.string().min(1).max(MAX_TEXT_CHARACTERS).regex(PRINTABLE).optional(),
+            comment: z.string().max(MAX_TEXT_CHARACTERS).nullish(),
+            protected: z
+              .boolean()
+              .optional()
+              .openapi({ description: 'true: it can neither be deleted nor expire' }),
+          }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: { description: 'As it is now', content: { 'application/json': { schema: upload } } },
+    404: { description: 'There is no such upload, or it was not published' },
+  },
+})
+
+const remove = apiRoute({
+  method: 'delete',
+  path: '/uploads/{id}',
+  summary: 'Deletes an upload and unpublishes what no other one holds',
+  request: { params: idParameter },
+  responses: {
+    204: { description: 'It is gone' },
+    404: { description: 'There is no such upload' },
+    409: { description: 'It is protected' },
+    429: { description: 'The index is being rebuilt: come again' },
+  },
+})
+
+/** The history of uploads, and what can be done to them afterwards. */
+export function uploadRoutes({
+  history,
+  unpublisher,
+  packageEditor,
+}: {
+  readonly history: PackageHistory
+  readonly unpublisher: Pick<Unpublisher, 'delete'>
+  readonly packageEditor: Pick<PackageEditor, 'edit'>
+}) {
   const routes = createResource()
   routes.openapi(list, async (context) => {
     const { tag, verdict: wanted, q, cursor, limit } = context.req.valid('query')
@@ -117,6 +175,17 @@ export function uploadRoutes({ history }: { readonly history: PackageHistory }) 
     const last = files.length > limit ? page.at(-1) : undefined
     const next = last === undefined ? null : encodeCursor([last.position])
     return context.json({ ...toUpload(found), files: page.map(toFile), next }, 200)
+  })
+  routes.openapi(change, async (context) => {
+    const { id } = context.req.valid('param')
+    await packageEditor.edit(id, context.req.valid('json'))
+    const found = history.get(id)
+    if (found === undefined) throw new AppError('not_found', `there is no upload ${id}`)
+    return context.json(toUpload(found), 200)
+  })
+  routes.openapi(remove, async (context) => {
+    await unpublisher.delete(context.req.valid('param').id)
+    return context.body(null, 204)
   })
   return routes
 }
