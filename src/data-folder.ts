@@ -6,6 +6,7 @@ import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
+import { ImportTable } from './db/import-table.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -133,6 +134,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     skips,
     upstreamHistory: history,
     counters,
+    imports: new ImportTable(database),
     activity,
     tokens,
     commit,

@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
 import { buildStore } from './build-store.ts'
+import { buildPointerRoots } from './build-pointer-roots.ts'
 import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
@@ -26,7 +27,10 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
-    access: { anonymousDownload: settings.access.anonymous_download },
+    access: {
+      anonymousDownload: settings.access.anonymous_download,
+      readOnlyPage: settings.access.read_only_page,
+    },
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
@@ -39,6 +43,11 @@ export function buildConfig(
         maxEntries: settings.uploads.refused.max_entries,
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),

@@ -1,6 +1,6 @@
 import type { S3Settings } from '../storage/s3/s3-settings.ts'
 import type { UpstreamRules } from '../upstream/upstream-rules.ts'
-import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 interface S3StoreConfig {
   readonly type: 's3'
@@ -32,7 +32,11 @@ export interface Config {
   }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
-  readonly access: { readonly anonymousDownload: boolean }
+  readonly access: {
+    readonly anonymousDownload: boolean
+    /** Whether tokens that are not an administrator's may look at the page. */
+    readonly readOnlyPage: boolean
+  }
   readonly serve: {
     /** Whether cabinets of the files are answered under their compressed names. */
     readonly compressed: boolean
@@ -46,6 +50,10 @@ export interface Config {
     readonly onConflictPe: 'keep' | 'replace'
     /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  }
+  readonly import: {
+    /** Where `file.ptr` of an imported tree may point to. */
+    readonly pointerRoots: readonly PointerRoot[]
   }
   readonly limits: {
     readonly maxUploadBytes: number
