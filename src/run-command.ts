@@ -6,6 +6,7 @@ import {
   type Administration,
 } from './cli/administration.ts'
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
+import { parseFetchCommand, runFetchCommand } from './cli/fetch-command.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
 import { parseImportCommand, runImportCommand } from './cli/import-command.ts'
@@ -67,6 +68,10 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
           runImportCommand(command, administration, process.stderr),
         ),
       )
+    }
+    case 'fetch': {
+      const { lines, isGood } = await runFetchCommand(parseFetchCommand(args, process.env), AGENT)
+      return print(lines) && isGood
     }
     case 'push': {
       const command = parsePushCommand(args, process.env)
