@@ -16,6 +16,8 @@ import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { loadSettings } from './config/load-settings.ts'
+import type { Sources } from './config/sources.ts'
 import { createImporter } from './create-importer.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { Importer } from './ingest/import/importer.ts'
@@ -97,7 +99,7 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
 async function runServe(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: SERVE_OPTIONS })
   const config = load(values)
-  await serve(config, ({ url, firstToken }) => {
+  await serve(config, loadSettings(sourcesOf(values)), ({ url, firstToken }) => {
     const address = config.publicUrl ?? url
     print([
       `listening on ${url}`,
@@ -119,16 +121,16 @@ async function administer<T>(
     const importer = async (): Promise<Importer> => await createImporter(config, data, log)
     return await work(localAdministration({ ...data, importer }))
   } finally {
-    data.close()
+    await data.close()
   }
 }
 
-function load(flags: {
-  config?: string | undefined
-  listen?: string | undefined
-  data?: string | undefined
-}): Config {
-  return loadConfig({ flags, env: process.env, cwd: process.cwd() })
+function load(flags: Sources['flags']): Config {
+  return loadConfig(sourcesOf(flags))
+}
+
+function sourcesOf(flags: Sources['flags']): Sources {
+  return { flags, env: process.env, cwd: process.cwd() }
 }
 
 function isWrongUse(error: unknown): boolean {

@@ -16,11 +16,16 @@ export async function collectFiles(
   const staged = new StagedFiles(options.folder)
   const totals = new UploadTotals(options.limits)
   const files: CollectedFile[] = []
-  for await (const part of parts) {
-    for await (const file of collectPart(part, staged, options)) {
-      totals.add(file)
-      files.push(file)
+  try {
+    for await (const part of parts) {
+      for await (const file of collectPart(part, staged, options)) {
+        totals.add(file)
+        files.push(file)
+      }
     }
+  } finally {
+    // Also after a failure: the folder cannot go while something is written to it.
+    await staged.settle()
   }
   return files
 }

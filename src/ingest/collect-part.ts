@@ -23,10 +23,10 @@ export async function* collectPart(
     for await (const entry of unfolded.entries) yield await members.collect(entry)
     return
   }
-  const { head, stream, path, name } = unfolded
+  const { head, path } = unfolded
   if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
   const file = await collectFile(
-    { head, stream, path: path ?? '(unnamed)', name, isAlone: true },
+    { ...unfolded, path: path ?? '(unnamed)', isAlone: true },
     staged,
     options.limits,
   )
