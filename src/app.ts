@@ -6,6 +6,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createSweeper } from './create-sweeper.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
@@ -140,7 +141,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const sweeper = createSweeper(config, data, { metrics, log })
+  sweeper.start()
+  const answerControl = toListener(createControl({ tokens, reindexer, sweeper, log }))
   return {
     listener: createListener({
       symbols,
@@ -152,7 +155,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await Promise.all([
+        fills.close(graceMs),
+        uploads.close(graceMs),
+        reindexer.close(),
+        sweeper.close(),
+      ])
       await missing.flush()
       await statistics.close()
       await derived.close()

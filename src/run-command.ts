@@ -9,15 +9,18 @@ import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
 import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
+import { parseSweepCommand, runSweepCommand } from './cli/sweep-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
 import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { createSweeper } from './create-sweeper.ts'
 import { openDataFolder } from './data-folder.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { Metrics } from './telemetry/metrics.ts'
 import { VERSION } from './version.ts'
 
 const FOLDER_OPTIONS = { config: { type: 'string' }, data: { type: 'string' } } as const
@@ -62,6 +65,12 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
       const { lines, isGood } = await runPushCommand(command, AGENT)
       return print(lines) && isGood
     }
+    case 'sweep': {
+      const parsed = parseSweepCommand(args)
+      return print(
+        await administer(load(parsed), (administration) => runSweepCommand(parsed, administration)),
+      )
+    }
     case 'identify':
       return print(await runIdentifyCommand(parseIdentifyCommand(args)))
     case 'version':
@@ -97,12 +106,11 @@ async function administer<T>(
 ): Promise<T> {
   const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
-  const data = await openDataFolder(
-    config,
-    createLogger(config.log.level === 'info' ? 'warn' : config.log.level),
-  )
+  const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
+  const data = await openDataFolder(config, log)
   try {
-    return await work(localAdministration(data))
+    const sweeper = createSweeper(config, data, { metrics: new Metrics(() => []), log })
+    return await work(localAdministration({ ...data, sweeper }))
   } finally {
     data.close()
   }

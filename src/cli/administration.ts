@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { TokenInfo, TokenService } from '../access/token-service.ts'
 import type { Scope } from '../db/token-table.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
+import type { Sweeper, SweepResult } from '../retention/sweeper.ts'
 import type { ControlClient } from './control-client.ts'
 
 /** What commands do to a data folder, whether a server runs on it or not. */
@@ -16,6 +17,7 @@ export interface Administration {
   listTokens(): Promise<readonly TokenInfo[]>
   revokeToken(id: string): Promise<void>
   reindex(): Promise<ReindexResult>
+  sweep(options: { isDryRun: boolean }): Promise<SweepResult>
 }
 
 const time = z
@@ -35,6 +37,24 @@ const token = z.object({
 const created = z.object({ text: z.string(), token })
 const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
 
+const swept = z.object({
+  isDryRun: z.boolean(),
+  packages: z.array(
+    z.object({
+      id: z.string(),
+      tag: z.string(),
+      receivedAtMs: z.number(),
+      reason: z.enum(['keep_last', 'max_age', 'unused_for', 'max_total']),
+      pattern: z
+        .string()
+        .optional()
+        .transform((value) => value),
+      files: z.number(),
+      bytes: z.number(),
+    }),
+  ),
+})
+
 /** Administration by asking the server that runs. */
 export function remoteAdministration(client: ControlClient): Administration {
   return {
@@ -43,6 +63,7 @@ export function remoteAdministration(client: ControlClient): Administration {
     revokeToken: async (id) =>
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
     reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
+    sweep: async (options) => swept.parse(await client.call('POST', '/sweep', options)),
   }
 }
 
@@ -50,14 +71,17 @@ export function remoteAdministration(client: ControlClient): Administration {
 export function localAdministration({
   tokens,
   reindexer,
+  sweeper,
 }: {
   tokens: TokenService
   reindexer: Reindexer
+  sweeper: Sweeper
 }): Administration {
   return {
     createToken: async (options) => tokens.create(options),
     listTokens: async () => tokens.list(),
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => reindexer.run(),
+    sweep: (options) => sweeper.sweep(options),
   }
 }

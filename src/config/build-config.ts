@@ -4,6 +4,7 @@ import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -61,6 +62,7 @@ export function buildConfig(
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
     ),
+    retention: buildRetention(settings.retention),
     log: settings.log,
   }
 }
@@ -87,6 +89,20 @@ function stores(
     )
   }
   return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+}
+
+function buildRetention(retention: Settings['retention']): Config['retention'] {
+  return {
+    tags: Object.entries(retention.tags).map(([pattern, rule]) => ({
+      pattern,
+      keepLast: rule.keep_last,
+      maxAgeMs: orUndefined(rule.max_age ?? 0),
+      unusedForMs: orUndefined(rule.unused_for ?? 0),
+    })),
+    maxTotalBytes: orInfinity(retention.max_total),
+    safetyPeriodMs: retention.safety_period,
+    intervalMs: orUndefined(retention.interval),
+  }
 }
 
 function contains(outer: string, inner: string): boolean {
