@@ -8,6 +8,7 @@ import {
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
+import { parseImportCommand, runImportCommand } from './cli/import-command.ts'
 import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
 import { parseSweepCommand, runSweepCommand } from './cli/sweep-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
@@ -16,7 +17,11 @@ import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
 import { createSweeper } from './create-sweeper.ts'
+import { loadSettings } from './config/load-settings.ts'
+import type { Sources } from './config/sources.ts'
+import { createImporter } from './create-importer.ts'
 import { openDataFolder } from './data-folder.ts'
+import type { Importer } from './ingest/import/importer.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -60,6 +65,14 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
       ])
     }
+    case 'import': {
+      const command = parseImportCommand(args, process.cwd())
+      return print(
+        await administer(load(command), (administration) =>
+          runImportCommand(command, administration, process.stderr),
+        ),
+      )
+    }
     case 'push': {
       const command = parsePushCommand(args, process.env)
       const { lines, isGood } = await runPushCommand(command, AGENT)
@@ -90,7 +103,7 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
 async function runServe(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: SERVE_OPTIONS })
   const config = load(values)
-  await serve(config, ({ url, firstToken }) => {
+  await serve(config, loadSettings(sourcesOf(values)), ({ url, firstToken }) => {
     const address = config.publicUrl ?? url
     print([
       `listening on ${url}`,
@@ -110,18 +123,19 @@ async function administer<T>(
   const data = await openDataFolder(config, log)
   try {
     const sweeper = createSweeper(config, data, { metrics: new Metrics(() => []), log })
-    return await work(localAdministration({ ...data, sweeper }))
+    const importer = async (): Promise<Importer> => await createImporter(config, data, log)
+    return await work(localAdministration({ ...data, importer, sweeper }))
   } finally {
     data.close()
   }
 }
 
-function load(flags: {
-  config?: string | undefined
-  listen?: string | undefined
-  data?: string | undefined
-}): Config {
-  return loadConfig({ flags, env: process.env, cwd: process.cwd() })
+function load(flags: Sources['flags']): Config {
+  return loadConfig(sourcesOf(flags))
+}
+
+function sourcesOf(flags: Sources['flags']): Sources {
+  return { flags, env: process.env, cwd: process.cwd() }
 }
 
 function isWrongUse(error: unknown): boolean {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { TokenInfo, TokenService } from '../access/token-service.ts'
 import type { Scope } from '../db/token-table.ts'
+import type { Importer, ImportRequest } from '../ingest/import/importer.ts'
+import type { ImportResult } from '../ingest/import/import-tally.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
 import type { Sweeper, SweepResult } from '../retention/sweeper.ts'
 import type { ControlClient } from './control-client.ts'
@@ -18,6 +20,8 @@ export interface Administration {
   revokeToken(id: string): Promise<void>
   reindex(): Promise<ReindexResult>
   sweep(options: { isDryRun: boolean }): Promise<SweepResult>
+  /** Takes over a tree; `told` hears from time to time how far it is. */
+  importTree(request: ImportRequest, told: (soFar: ImportCounts) => void): Promise<ImportResult>
 }
 
 const time = z
@@ -55,6 +59,29 @@ const swept = z.object({
   ),
 })
 
+const importCounts = z.object({
+  packages: z.number(),
+  stored: z.number(),
+  duplicates: z.number(),
+  conflicts: z.number(),
+  rejected: z.number(),
+  leftOut: z.number(),
+  before: z.number(),
+  bytes: z.number(),
+})
+const imported = importCounts.extend({
+  rows: z.array(
+    z.object({
+      path: z.string(),
+      status: z.enum(['left out', 'conflict', 'rejected', 'noted']),
+      reason: z.string(),
+    }),
+  ),
+})
+
+/** How far an import is. */
+export type ImportCounts = Omit<ImportResult, 'rows'>
+
 /** Administration by asking the server that runs. */
 export function remoteAdministration(client: ControlClient): Administration {
   return {
@@ -64,6 +91,13 @@ export function remoteAdministration(client: ControlClient): Administration {
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
     reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
     sweep: async (options) => swept.parse(await client.call('POST', '/sweep', options)),
+    importTree: async (request, told) => {
+      const hear = (line: unknown): void => {
+        const { data } = importCounts.safeParse(line)
+        if (data !== undefined) told(data)
+      }
+      return imported.parse(await client.call('POST', '/import', request, hear))
+    },
   }
 }
 
@@ -71,10 +105,12 @@ export function remoteAdministration(client: ControlClient): Administration {
 export function localAdministration({
   tokens,
   reindexer,
+  importer,
   sweeper,
 }: {
   tokens: TokenService
   reindexer: Reindexer
+  importer: () => Promise<Importer>
   sweeper: Sweeper
 }): Administration {
   return {
@@ -83,5 +119,9 @@ export function localAdministration({
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => reindexer.run(),
     sweep: (options) => sweeper.sweep(options),
+    importTree: async (request, told) => {
+      const never = new AbortController()
+      return await (await importer()).run(request, told, never.signal)
+    },
   }
 }

@@ -1,5 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildPointerRoots } from './build-pointer-roots.ts'
+import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
@@ -25,10 +27,14 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
-    access: { anonymousDownload: settings.access.anonymous_download },
+    access: {
+      anonymousDownload: settings.access.anonymous_download,
+      readOnlyPage: settings.access.read_only_page,
+    },
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
@@ -37,6 +43,11 @@ export function buildConfig(
         maxEntries: settings.uploads.refused.max_entries,
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
@@ -56,12 +67,14 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
-    upstreams: settings.upstreams.map((upstream, index) =>
-      buildUpstream(upstream, {
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream, index) => ({
+      ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-    ),
+      rules: buildRules(upstream, settings),
+    })),
     retention: buildRetention(settings.retention),
     log: settings.log,
   }
@@ -88,7 +101,14 @@ function stores(
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+  return {
+    store: { type: store.type, path: storePath },
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
+    },
+  }
 }
 
 function buildRetention(retention: Settings['retention']): Config['retention'] {

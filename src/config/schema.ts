@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -15,18 +16,30 @@ export const schema = z.strictObject({
   store: z
     .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
     .prefault({}),
-  cache: z.strictObject({ path: leaves.folder.optional() }).prefault({}),
+  cache: z
+    .strictObject({
+      path: leaves.folder.optional(),
+      max_size: leaves.size.prefault('50GiB'),
+      max_age: leaves.duration.prefault('90d'),
+    })
+    .prefault({}),
   memory_cache: z
     .strictObject({
       max_size: leaves.size.prefault('64MiB'),
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  access: z
+    .strictObject({
+      anonymous_download: leaves.flag.prefault(true),
+      read_only_page: leaves.flag.prefault(false),
+    })
+    .prefault({}),
   serve: z
     .strictObject({
       compressed: leaves.flag.prefault(false),
       http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
+      symbol_agent_status: leaves.flag.prefault(false),
     })
     .prefault({}),
   uploads: z
@@ -41,6 +54,7 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  import: z.strictObject({ pointer_roots: pointerRoots.prefault([]) }).prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),
@@ -65,6 +79,20 @@ export const schema = z.strictObject({
       forget_after: leaves.duration.prefault('30d'),
     })
     .prefault({}),
+  skip: z
+    .strictObject({
+      after_failed_fills: leaves.countOrNone.prefault(3),
+      forget_after: leaves.duration.prefault('12h'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: leaves.countOrNone.prefault(5),
+      window: leaves.duration.prefault('10m'),
+      pause: leaves.duration.prefault('15m'),
+    })
+    .prefault({}),
+  presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
   retention: z
     .strictObject({

@@ -22,6 +22,17 @@ const MINUTE = 60_000
 const GIB = 2 ** 30
 const msdl = 'https://msdl.microsoft.com/download/symbols'
 
+const DEFAULT_RULES = {
+  priority: 10,
+  kinds: [],
+  requireChecksum: false,
+  allowlistEnabled: false,
+  allowlist: [],
+  blocklist: [],
+  skip: { afterFailedFills: 3, forgetAfterMs: 12 * 60 * MINUTE },
+  breaker: { failures: 5, windowMs: 10 * MINUTE, pauseMs: 15 * MINUTE },
+}
+
 test('Without any configuration every default stands', () => {
   const { config, cwd } = load()
   expect(config).toEqual({
@@ -29,15 +40,20 @@ test('Without any configuration every default stands', () => {
     data: join(cwd, 'storage'),
     publicUrl: undefined,
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
-    cache: { path: join(cwd, 'storage/cache') },
+    cache: {
+      path: join(cwd, 'storage/cache'),
+      maxBytes: 50 * GIB,
+      maxAgeMs: 90 * 24 * 60 * MINUTE,
+    },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true },
-    serve: { compressed: false, httpCompression: 'text' },
+    access: { anonymousDownload: true, readOnlyPage: false },
+    serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
       onConflictPe: 'keep',
       refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
     },
+    import: { pointerRoots: [] },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -49,6 +65,7 @@ test('Without any configuration every default stands', () => {
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    presets: 'debugger',
     upstreams: [],
     retention: {
       tags: [],
@@ -85,6 +102,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
       ...DEFAULTS,
+      rules: DEFAULT_RULES,
     },
   ])
 })
@@ -96,11 +114,13 @@ listen: "[::1]:0"
 data: elsewhere
 public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
-cache: { path: ../cache }
+cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false }
-serve: { compressed: on, http_compression: all }
+access: { anonymous_download: false, read_only_page: true }
+serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
+import:
+  pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -111,12 +131,23 @@ limits:
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
 missing: { max_entries: 9, forget_after: 0 }
+skip: { after_failed_fills: 8, forget_after: 1h }
+breaker: { failures: 9, window: 2m, pause: 4m }
+presets: service
 upstreams:
   - name: first.one
     type: http
     url: http://127.0.0.1:9000/a
     public: true
     enabled: false
+    priority: -3
+    kinds: [pe, pdb]
+    require_checksum: true
+    allowlist_enabled: true
+    allowlist: ["kernel*.pdb"]
+    blocklist: ["*.sys", "?.dll"]
+    skip: { after_failed_fills: 0, forget_after: 0 }
+    breaker: { failures: 0, window: 1s, pause: 2s }
     timeouts: { connect: 1ms, first_byte: 2s, idle: 3m, total: 24d }
     misses: { retry_after: 4h }
     user_agent: symgate (test)
@@ -135,15 +166,16 @@ log: { level: silent }
     data: join(cwd, 'elsewhere'),
     publicUrl: 'https://symbols.example.com/base',
     store: { type: 'local', path: '/srv/symbols' },
-    cache: { path: join(cwd, '../cache') },
+    cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false },
-    serve: { compressed: true, httpCompression: 'all' },
+    access: { anonymousDownload: false, readOnlyPage: true },
+    serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',
       onConflictPe: 'replace',
       refused: { maxEntries: 7, forgetAfterMs: 5_000 },
     },
+    import: { pointerRoots: [{ prefix: 'D:\\drop', path: '/drop' }] },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -155,6 +187,7 @@ log: { level: silent }
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    presets: 'service',
     upstreams: [
       {
         name: 'first.one',
@@ -171,6 +204,16 @@ log: { level: silent }
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
         ...DEFAULTS,
+        rules: {
+          priority: -3,
+          kinds: ['pe', 'pdb'],
+          requireChecksum: true,
+          allowlistEnabled: true,
+          allowlist: ['kernel*.pdb'],
+          blocklist: ['*.sys', '?.dll'],
+          skip: { afterFailedFills: 0, forgetAfterMs: Infinity },
+          breaker: { failures: 0, windowMs: 1000, pauseMs: 2000 },
+        },
       },
       {
         name: 'second',
@@ -182,6 +225,11 @@ log: { level: silent }
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
         ...DEFAULTS,
+        rules: {
+          ...DEFAULT_RULES,
+          skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
+          breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
+        },
       },
     ],
     retention: {
@@ -354,7 +402,7 @@ describe('The environment', () => {
     )
     expect(config).toMatchObject({
       listen: { host: '::', port: 80 },
-      access: { anonymousDownload: false },
+      access: { anonymousDownload: false, readOnlyPage: false },
       limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
       data: '/srv/a: b # c',
     })
