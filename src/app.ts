@@ -117,7 +117,7 @@ export async function createApp(
   log.info({ tools: describeTools(tools) }, 'optional tools')
   const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
   const readiness = [
-    { name: 'store', check: () => access(config.store.path, constants.W_OK) },
+    { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]

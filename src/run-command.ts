@@ -126,7 +126,7 @@ async function administer<T>(
     const importer = async (): Promise<Importer> => await createImporter(config, data, log)
     return await work(localAdministration({ ...data, importer, sweeper }))
   } finally {
-    data.close()
+    await data.close()
   }
 }
 

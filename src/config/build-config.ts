@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildStore } from './build-store.ts'
 import { buildPointerRoots } from './build-pointer-roots.ts'
 import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
@@ -95,14 +96,16 @@ function stores(
       ? join(data, 'cache')
       : resolve(folderOf(['cache', 'path']), cache.path)
   // A cache inside the hosted tree would be exported and taken for hosted files, and the reverse be evicted.
-  if (contains(storePath, cachePath) || contains(cachePath, storePath)) {
+  const isApart =
+    store.type !== 'local' || (!contains(storePath, cachePath) && !contains(cachePath, storePath))
+  if (!isApart) {
     throw configError(
       `cache.path is ${JSON.stringify(cachePath)} and store.path ${JSON.stringify(storePath)}; ` +
         'allowed: two folders, neither inside the other',
     )
   }
   return {
-    store: { type: store.type, path: storePath },
+    store: buildStore(store, storePath),
     cache: {
       path: cachePath,
       maxBytes: orInfinity(cache.max_size),

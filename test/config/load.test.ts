@@ -340,22 +340,22 @@ describe('The file', () => {
     const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
     const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
     expect(config.data).toBe(join(cwd, 'storage'))
-    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/s') })
     expect(config.cache.path).toBe(join(cwd, 'c'))
 
     const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
     const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
     expect(over.config.data).toBe(join(over.cwd, 'd'))
-    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.store).toMatchObject({ path: join(over.cwd, 's') })
     expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
   })
 
   test('Store and cache follow the data folder, wherever that is set', () => {
     const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
-    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/d/symbols') })
     expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
     const over = load({}, {}, { data: '/srv/d' })
-    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.store).toMatchObject({ path: '/srv/d/symbols' })
     expect(over.config.cache.path).toBe('/srv/d/cache')
   })
 
