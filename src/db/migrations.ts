@@ -238,4 +238,11 @@ export const migrations: readonly string[] = [
 
   ALTER TABLE counters ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE upstreams (
+    name TEXT PRIMARY KEY,
+    written TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
