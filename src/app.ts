@@ -2,10 +2,12 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { SessionService } from './access/session-service.ts'
 import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
@@ -15,6 +17,7 @@ import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
+import { createUi } from './http/ui/create-ui.tsx'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
@@ -51,8 +54,13 @@ export interface App {
   close(graceMs: number): Promise<void>
 }
 
-/** Builds the server over an open data folder. */
-export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
+/** Builds the server over an open data folder; `settings` tells people where the configuration comes from. */
+export async function createApp(
+  config: Config,
+  settings: readonly Setting[],
+  data: DataFolder,
+  log: Logger,
+): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
@@ -97,34 +105,42 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
   const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
-  const pages = createPages({
-    metrics,
-    api: createApi({
-      tokens,
-      misses,
-      statistics,
-      blobs,
-      presence: new PresenceCheck({ blobs, store: hosted }),
-      history: data.history,
-      unpublisher: data.unpublisher,
-      packageEditor: data.packageEditor,
-      missing,
-      upstreams: upstreams.administration,
-      registry: upstreams.registry,
-      policy: upstreams.policy,
-      skips: data.skips,
-      upstreamHistory: data.upstreamHistory,
-      symbols: data.symbols,
-      version: VERSION,
-      log,
-    }),
+  const readiness = [
+    { name: 'store', check: () => data.hostedStore.check() },
+    { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
+    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+  ]
+  const api = createApi({
+    tokens,
+    history: data.history,
+    misses,
+    statistics,
+    blobs,
+    settings,
+    readiness,
+    presence: new PresenceCheck({ blobs, store: hosted }),
+    unpublisher: data.unpublisher,
+    packageEditor: data.packageEditor,
+    missing,
+    upstreams: upstreams.administration,
+    registry: upstreams.registry,
+    policy: upstreams.policy,
+    skips: data.skips,
+    upstreamHistory: data.upstreamHistory,
+    symbols: data.symbols,
     tools: describeTools(tools),
-    readiness: [
-      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
-      { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-      { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
-    ],
+    version: VERSION,
+    log,
   })
+  const ui = createUi({
+    api,
+    tokens,
+    sessions: new SessionService({ tokens }),
+    viewersAllowed: config.access.readOnlyPage,
+    publicUrl: config.publicUrl,
+    log,
+  })
+  const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }
@@ -148,7 +164,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+  )
   return {
     listener: createListener({
       symbols,

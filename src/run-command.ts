@@ -8,13 +8,18 @@ import {
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
+import { parseImportCommand, runImportCommand } from './cli/import-command.ts'
 import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
 import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { loadSettings } from './config/load-settings.ts'
+import type { Sources } from './config/sources.ts'
+import { createImporter } from './create-importer.ts'
 import { openDataFolder } from './data-folder.ts'
+import type { Importer } from './ingest/import/importer.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -57,6 +62,14 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
       ])
     }
+    case 'import': {
+      const command = parseImportCommand(args, process.cwd())
+      return print(
+        await administer(load(command), (administration) =>
+          runImportCommand(command, administration, process.stderr),
+        ),
+      )
+    }
     case 'push': {
       const command = parsePushCommand(args, process.env)
       const { lines, isGood } = await runPushCommand(command, AGENT)
@@ -81,7 +94,7 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
 async function runServe(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: SERVE_OPTIONS })
   const config = load(values)
-  await serve(config, ({ url, firstToken }) => {
+  await serve(config, loadSettings(sourcesOf(values)), ({ url, firstToken }) => {
     const address = config.publicUrl ?? url
     print([
       `listening on ${url}`,
@@ -97,23 +110,22 @@ async function administer<T>(
 ): Promise<T> {
   const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
-  const data = await openDataFolder(
-    config,
-    createLogger(config.log.level === 'info' ? 'warn' : config.log.level),
-  )
+  const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
+  const data = await openDataFolder(config, log)
   try {
-    return await work(localAdministration(data))
+    const importer = async (): Promise<Importer> => await createImporter(config, data, log)
+    return await work(localAdministration({ ...data, importer }))
   } finally {
-    data.close()
+    await data.close()
   }
 }
 
-function load(flags: {
-  config?: string | undefined
-  listen?: string | undefined
-  data?: string | undefined
-}): Config {
-  return loadConfig({ flags, env: process.env, cwd: process.cwd() })
+function load(flags: Sources['flags']): Config {
+  return loadConfig(sourcesOf(flags))
+}
+
+function sourcesOf(flags: Sources['flags']): Sources {
+  return { flags, env: process.env, cwd: process.cwd() }
 }
 
 function isWrongUse(error: unknown): boolean {

@@ -1,5 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildStore } from './build-store.ts'
+import { buildPointerRoots } from './build-pointer-roots.ts'
 import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
@@ -34,7 +36,10 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
-    access: { anonymousDownload: settings.access.anonymous_download },
+    access: {
+      anonymousDownload: settings.access.anonymous_download,
+      readOnlyPage: settings.access.read_only_page,
+    },
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
@@ -47,6 +52,11 @@ export function buildConfig(
         maxEntries: settings.uploads.refused.max_entries,
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
@@ -95,14 +105,16 @@ function stores(
       ? join(data, 'cache')
       : resolve(folderOf(['cache', 'path']), cache.path)
   // A cache inside the hosted tree would be exported and taken for hosted files, and the reverse be evicted.
-  if (contains(storePath, cachePath) || contains(cachePath, storePath)) {
+  const isApart =
+    store.type !== 'local' || (!contains(storePath, cachePath) && !contains(cachePath, storePath))
+  if (!isApart) {
     throw configError(
       `cache.path is ${JSON.stringify(cachePath)} and store.path ${JSON.stringify(storePath)}; ` +
         'allowed: two folders, neither inside the other',
     )
   }
   return {
-    store: { type: store.type, path: storePath },
+    store: buildStore(store, storePath),
     cache: {
       path: cachePath,
       maxBytes: orInfinity(cache.max_size),

@@ -1,6 +1,16 @@
+import type { S3Settings } from '../storage/s3/s3-settings.ts'
+import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 import type { PresetChoice } from '../upstream/presets.ts'
 import type { BreakerRules, SkipRules, UpstreamRules } from '../upstream/upstream-rules.ts'
-import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+
+interface S3StoreConfig {
+  readonly type: 's3'
+  readonly s3: S3Settings
+  /** Whether another symgate writes the store, and this one reads it. */
+  readonly readOnly: boolean
+  /** How often a reader looks for what was written. */
+  readonly followMs: number
+}
 
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
@@ -13,7 +23,7 @@ export interface Config {
   readonly data: string
   /** The address that users see, without a trailing slash; undefined where none is set. */
   readonly publicUrl: string | undefined
-  readonly store: { readonly type: 'local'; readonly path: string }
+  readonly store: { readonly type: 'local'; readonly path: string } | S3StoreConfig
   /** The folder of cached files: never the store's, nor inside or around it. */
   readonly cache: {
     readonly path: string
@@ -23,7 +33,11 @@ export interface Config {
   }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
-  readonly access: { readonly anonymousDownload: boolean }
+  readonly access: {
+    readonly anonymousDownload: boolean
+    /** Whether tokens that are not an administrator's may look at the page. */
+    readonly readOnlyPage: boolean
+  }
   readonly serve: {
     /** Whether cabinets of the files are answered under their compressed names. */
     readonly compressed: boolean
@@ -37,6 +51,10 @@ export interface Config {
     readonly onConflictPe: 'keep' | 'replace'
     /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  }
+  readonly import: {
+    /** Where `file.ptr` of an imported tree may point to. */
+    readonly pointerRoots: readonly PointerRoot[]
   }
   readonly limits: {
     readonly maxUploadBytes: number

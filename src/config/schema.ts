@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
+import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -12,9 +14,7 @@ export const schema = z.strictObject({
   listen: leaves.listen.prefault('127.0.0.1:8080'),
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
-  store: z
-    .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
-    .prefault({}),
+  store: storeSchema.prefault({}),
   cache: z
     .strictObject({
       path: leaves.folder.optional(),
@@ -28,7 +28,12 @@ export const schema = z.strictObject({
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  access: z
+    .strictObject({
+      anonymous_download: leaves.flag.prefault(true),
+      read_only_page: leaves.flag.prefault(false),
+    })
+    .prefault({}),
   serve: z
     .strictObject({
       compressed: leaves.flag.prefault(false),
@@ -48,6 +53,7 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  import: z.strictObject({ pointer_roots: pointerRoots.prefault([]) }).prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { checkUpstream } from './check-upstream.ts'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
 import { ruleKeys } from './rule-keys.ts'
 
 /** Who the upstream is told to be asked by; which of them go together is checked apart. */
@@ -47,9 +48,7 @@ export const upstreamSchema = z
     ...ruleKeys,
     layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
     casing: leaves.casing.optional(),
-    pointer_roots: z
-      .array(z.strictObject({ path: leaves.folder, prefix: leaves.text.optional() }))
-      .optional(),
+    pointer_roots: pointerRoots.optional(),
     credentials: credentials.optional(),
     proxy: proxy.optional(),
     ca_file: leaves.file.optional(),

@@ -239,6 +239,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE counters ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
   `,
   `
+  CREATE TABLE imported_files (
+    key BLOB PRIMARY KEY,
+    imported_at INTEGER NOT NULL
+  `,
+  `
   CREATE TABLE upstreams (
     name TEXT PRIMARY KEY,
     written TEXT NOT NULL,

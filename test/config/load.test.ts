@@ -46,13 +46,14 @@ test('Without any configuration every default stands', () => {
       maxAgeMs: 90 * 24 * 60 * MINUTE,
     },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true },
+    access: { anonymousDownload: true, readOnlyPage: false },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
       onConflictPe: 'keep',
       refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
     },
+    import: { pointerRoots: [] },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -111,9 +112,11 @@ public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
 cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false }
+access: { anonymous_download: false, read_only_page: true }
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
+import:
+  pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -156,13 +159,14 @@ log: { level: silent }
     store: { type: 'local', path: '/srv/symbols' },
     cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false },
+    access: { anonymousDownload: false, readOnlyPage: true },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',
       onConflictPe: 'replace',
       refused: { maxEntries: 7, forgetAfterMs: 5_000 },
     },
+    import: { pointerRoots: [{ prefix: 'D:\\drop', path: '/drop' }] },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -314,22 +318,22 @@ describe('The file', () => {
     const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
     const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
     expect(config.data).toBe(join(cwd, 'storage'))
-    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/s') })
     expect(config.cache.path).toBe(join(cwd, 'c'))
 
     const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
     const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
     expect(over.config.data).toBe(join(over.cwd, 'd'))
-    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.store).toMatchObject({ path: join(over.cwd, 's') })
     expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
   })
 
   test('Store and cache follow the data folder, wherever that is set', () => {
     const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
-    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/d/symbols') })
     expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
     const over = load({}, {}, { data: '/srv/d' })
-    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.store).toMatchObject({ path: '/srv/d/symbols' })
     expect(over.config.cache.path).toBe('/srv/d/cache')
   })
 
@@ -376,7 +380,7 @@ describe('The environment', () => {
     )
     expect(config).toMatchObject({
       listen: { host: '::', port: 80 },
-      access: { anonymousDownload: false },
+      access: { anonymousDownload: false, readOnlyPage: false },
       limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
       data: '/srv/a: b # c',
     })
