@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -164,8 +165,10 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  const sweeper = createSweeper(config, data, { metrics, log })
+  sweeper.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
   )
   return {
     listener: createListener({
@@ -178,7 +181,12 @@ export async function createApp(
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await Promise.all([
+        fills.close(graceMs),
+        uploads.close(graceMs),
+        reindexer.close(),
+        sweeper.close(),
+      ])
       await missing.flush()
       await statistics.close()
       await derived.close()

@@ -7,6 +7,7 @@ import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -86,6 +87,7 @@ export function buildConfig(
       }),
       rules: buildRules(upstream, { skip, breaker }),
     })),
+    retention: buildRetention(settings.retention),
     log: settings.log,
   }
 }
@@ -120,6 +122,20 @@ function stores(
       maxBytes: orInfinity(cache.max_size),
       maxAgeMs: orInfinity(cache.max_age),
     },
+  }
+}
+
+function buildRetention(retention: Settings['retention']): Config['retention'] {
+  return {
+    tags: Object.entries(retention.tags).map(([pattern, rule]) => ({
+      pattern,
+      keepLast: rule.keep_last,
+      maxAgeMs: orUndefined(rule.max_age ?? 0),
+      unusedForMs: orUndefined(rule.unused_for ?? 0),
+    })),
+    maxTotalBytes: orInfinity(retention.max_total),
+    safetyPeriodMs: retention.safety_period,
+    intervalMs: orUndefined(retention.interval),
   }
 }
 

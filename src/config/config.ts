@@ -81,6 +81,19 @@ export interface Config {
   readonly presets: PresetChoice
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
+  readonly retention: {
+    /** The first whose pattern fits a tag decides. */
+    readonly tags: readonly {
+      readonly pattern: string
+      readonly keepLast: number | undefined
+      readonly maxAgeMs: number | undefined
+      readonly unusedForMs: number | undefined
+    }[]
+    readonly maxTotalBytes: number
+    readonly safetyPeriodMs: number
+    /** Undefined: only when somebody asks for it. */
+    readonly intervalMs: number | undefined
+  }
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

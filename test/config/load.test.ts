@@ -69,6 +69,12 @@ test('Without any configuration every default stands', () => {
     breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
     upstreams: [],
+    retention: {
+      tags: [],
+      maxTotalBytes: Infinity,
+      safetyPeriodMs: 7 * 24 * 60 * MINUTE,
+      intervalMs: 60 * MINUTE,
+    },
     log: { level: 'info' },
   })
 })
@@ -149,6 +155,11 @@ upstreams:
     user_agent: symgate (test)
   - name: second
     url: https://example.com
+retention:
+  tags: { "nightly-*": { keep_last: 3, max_age: 4d, unused_for: 5m }, "release-*": {}, "*": { max_age: 0 } }
+  max_total: 6GiB
+  safety_period: 0
+  interval: 0
 log: { level: silent }
 `,
   })
@@ -225,6 +236,21 @@ log: { level: silent }
         },
       },
     ],
+    retention: {
+      tags: [
+        {
+          pattern: 'nightly-*',
+          keepLast: 3,
+          maxAgeMs: 4 * 24 * 60 * MINUTE,
+          unusedForMs: 5 * MINUTE,
+        },
+        { pattern: 'release-*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+        { pattern: '*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+      ],
+      maxTotalBytes: 6 * 2 ** 30,
+      safetyPeriodMs: 0,
+      intervalMs: undefined,
+    },
     log: { level: 'silent' },
   })
 })
