@@ -12,10 +12,12 @@ export type ErrorCode =
   | 'folder_in_use'
   | 'limit_exceeded'
   | 'name_required'
+  | 'name_taken'
   | 'not_found'
   | 'package_protected'
   | 'package_rejected'
   | 'nothing_to_store'
+  | 'read_only'
   | 'request_invalid'
   | 'store_unusable'
   | 'token_invalid'
@@ -23,6 +25,8 @@ export type ErrorCode =
   | 'token_missing'
   | 'unsupported_format'
   | 'upload_interrupted'
+  | 'upstream_read_only'
+  | 'upstream_unusable'
 
 /** The one error class of symgate: a stable code, a sentence that names the thing, and the cause kept. */
 export class AppError extends Error {
