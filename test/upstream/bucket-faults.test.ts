@@ -1,6 +1,6 @@
 import { createPublicKey, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createServer as createProxy } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -234,7 +234,7 @@ async function startGoogle() {
   const publicKey = createPublicKey(privateKey)
   const tls = makeCertificates('DNS:oauth2.googleapis.com', 'DNS:storage.googleapis.com')
   let tokens = 0
-  const answer: RequestListener = async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.headers.host === 'oauth2.googleapis.com') {
       const form = new URLSearchParams(await text(request))
       const [head = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.')
