@@ -7,6 +7,7 @@ import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
@@ -96,7 +97,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
+  const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
   const pages = createPages({
     metrics,
     api: createApi({
@@ -110,6 +113,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       packageEditor: data.packageEditor,
       missing,
       symbols: data.symbols,
+      notifications: data.notifications,
       version: VERSION,
       log,
     }),
@@ -153,6 +157,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await notifier.close()
       await missing.flush()
       await statistics.close()
       await derived.close()

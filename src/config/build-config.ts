@@ -55,6 +55,10 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    notify: {
+      email: settings.notify.email,
+      webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
+    },
     upstreams: settings.upstreams.map((upstream, index) =>
       buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,

@@ -47,6 +47,22 @@ export interface Config {
   }
   /** The list of what was asked for in vain; Infinity: kept until there is too much. */
   readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  /** Who is told of packages. */
+  readonly notify: {
+    readonly email: readonly {
+      /** With user and password in it. */
+      readonly smtp: string
+      readonly from: string
+      readonly to: readonly string[]
+      readonly on: 'failed' | 'always'
+      readonly tags: readonly string[]
+    }[]
+    readonly webhook: readonly {
+      readonly url: string
+      readonly secret: string | undefined
+      readonly events: readonly ('package' | 'symbol.found')[]
+    }[]
+  }
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly UpstreamSettings[]
   readonly log: {

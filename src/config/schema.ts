@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { notifySchema } from './notify-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -65,6 +66,7 @@ export const schema = z.strictObject({
       forget_after: leaves.duration.prefault('30d'),
     })
     .prefault({}),
+  notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   log: z
     .strictObject({

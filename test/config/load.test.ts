@@ -49,6 +49,7 @@ test('Without any configuration every default stands', () => {
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    notify: { email: [], webhook: [] },
     upstreams: [],
     log: { level: 'info' },
   })
@@ -105,6 +106,13 @@ limits:
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
 missing: { max_entries: 9, forget_after: 0 }
+notify:
+  email:
+    - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
+    - { smtp: "smtp://mail", from: Me <a@x.org>, to: [b@x.org] }
+  webhook:
+    - { url: "https://h/?k=1", secret: 7, events: [package] }
+    - url: http://h
 upstreams:
   - name: first.one
     type: http
@@ -144,6 +152,22 @@ log: { level: silent }
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    notify: {
+      email: [
+        {
+          smtp: 'smtps://u:p@mail:1',
+          from: 'a@x.org',
+          to: ['b@x.org'],
+          on: 'always',
+          tags: ['x', 'y*'],
+        },
+        { smtp: 'smtp://mail', from: 'Me <a@x.org>', to: ['b@x.org'], on: 'failed', tags: ['*'] },
+      ],
+      webhook: [
+        { url: 'https://h/?k=1', secret: '7', events: ['package'] },
+        { url: 'http://h', secret: undefined, events: ['package', 'symbol.found'] },
+      ],
+    },
     upstreams: [
       {
         name: 'first.one',

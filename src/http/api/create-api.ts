@@ -6,6 +6,7 @@ import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -20,6 +21,7 @@ import { authenticate } from './authenticate.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -39,6 +41,7 @@ export interface ApiOptions {
   readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
+  readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -76,6 +79,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    notificationRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {

@@ -3,6 +3,7 @@ import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
 import { MissingTable } from '../../../src/db/missing-table.ts'
+import { NotificationTable } from '../../../src/db/notification-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
@@ -42,6 +43,7 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     version: '1.2.3',
     log: createLogger('silent'),
   })
