@@ -2,10 +2,13 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { SessionService } from './access/session-service.ts'
 import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createSweeper } from './create-sweeper.ts'
+import type { Setting } from './config/setting.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
@@ -15,6 +18,7 @@ import { createControl } from './http/control.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
+import { createUi } from './http/ui/create-ui.tsx'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
@@ -22,10 +26,13 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ruledUpstream } from './lookup/ruled-upstream.ts'
+import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
+import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -52,25 +59,37 @@ export interface App {
   close(graceMs: number): Promise<void>
 }
 
-/** Builds the server over an open data folder. */
-export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
+/** Builds the server over an open data folder; `settings` tells people where the configuration comes from. */
+export async function createApp(
+  config: Config,
+  settings: readonly Setting[],
+  data: DataFolder,
+  log: Logger,
+): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const upstreams = config.upstreams
+    .filter(({ enabled }) => enabled)
+    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams,
-    hostedNames: data.hostedNames,
-    misses,
+    upstreams: () => upstreams,
+    policy: new UpstreamPolicy({
+      blobs,
+      hostedNames: data.hostedNames,
+      misses,
+      skips: data.skips,
+    }),
+    history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    count: (event, amount) => data.counters.add(event, amount),
+    onKept: () => {},
     metrics,
     log,
   })
@@ -100,30 +119,38 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const notifier = createNotifier(config, { table: data.notifications, metrics, log })
   notifier.start()
   const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
-  const pages = createPages({
-    metrics,
-    api: createApi({
-      tokens,
-      misses,
-      statistics,
-      blobs,
-      presence: new PresenceCheck({ blobs, store: hosted }),
-      history: data.history,
-      unpublisher: data.unpublisher,
-      packageEditor: data.packageEditor,
-      missing,
-      symbols: data.symbols,
-      notifications: data.notifications,
-      version: VERSION,
-      log,
-    }),
+  const readiness = [
+    { name: 'store', check: () => data.hostedStore.check() },
+    { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
+    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+  ]
+  const api = createApi({
+    tokens,
+    history: data.history,
+    misses,
+    statistics,
+    blobs,
+    settings,
+    readiness,
+    presence: new PresenceCheck({ blobs, store: hosted }),
+    unpublisher: data.unpublisher,
+    packageEditor: data.packageEditor,
+    missing,
+    symbols: data.symbols,
+    notifications: data.notifications,
     tools: describeTools(tools),
-    readiness: [
-      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
-      { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-      { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
-    ],
+    version: VERSION,
+    log,
   })
+  const ui = createUi({
+    api,
+    tokens,
+    sessions: new SessionService({ tokens }),
+    viewersAllowed: config.access.readOnlyPage,
+    publicUrl: config.publicUrl,
+    log,
+  })
+  const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }
@@ -134,6 +161,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       missing
         .sweep()
         .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
+      data.upstreamHistory
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -144,7 +174,11 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const sweeper = createSweeper(config, data, { metrics, log })
+  sweeper.start()
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+  )
   return {
     listener: createListener({
       symbols,
@@ -156,12 +190,17 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await Promise.all([
+        fills.close(graceMs),
+        uploads.close(graceMs),
+        reindexer.close(),
+        sweeper.close(),
+      ])
       await notifier.close()
       await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map((upstream) => upstream.close()))
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
     },
   }
 }

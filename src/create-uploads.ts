@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
+import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -19,7 +20,8 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
-  readonly notifier: Notifier
+  /** Told of packages; undefined where nobody is to be. */
+  readonly notifier: Notifier | undefined
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -39,7 +41,7 @@ export function createUploads(
   const recorder = new PackageRecorder({
     packages,
     missing: data.missing,
-    finished: (record, found) => notifier.packageFinished(record, found),
+    finished: (record, found) => notifier?.packageFinished(record, found),
     log,
   })
   const ingest = new Ingest({
@@ -68,11 +70,26 @@ export function createUploads(
     metrics,
     log,
   })
+  const importer = new Importer({
+    ingest,
+    imports: data.imports,
+    pointerRoots: config.import.pointerRoots,
+    maxEntryBytes: config.limits.maxEntryBytes,
+    ownFolders: ownFolders(config),
+  })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
     handler,
+    importer,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
-    close: (graceMs: number) => asyncUploads.close(graceMs),
+    async close(graceMs: number): Promise<void> {
+      importer.close()
+      await asyncUploads.close(graceMs)
+    },
   }
+}
+
+function ownFolders({ data, store, cache }: Config): readonly string[] {
+  return store.type === 'local' ? [store.path, cache.path] : [data, cache.path]
 }

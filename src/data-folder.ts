@@ -6,6 +6,7 @@ import { ActivityTable } from './db/activity-table.ts'
 import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
+import { ImportTable } from './db/import-table.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -16,20 +17,24 @@ import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SymbolSearch } from './db/symbol-search.ts'
+import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
+import { UpstreamLogTable } from './db/upstream-log-table.ts'
 import { UseTable } from './db/use-table.ts'
 import { PackageEditor } from './ingest/package-editor.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
+import { openHostedStore } from './hosted-store.ts'
 import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { MissingList } from './lookup/missing-list.ts'
 import { MissMemory } from './lookup/miss-memory.ts'
+import { SkipList } from './lookup/skip-list.ts'
+import { UpstreamHistory } from './lookup/upstream-history.ts'
 import { LocalStore } from './storage/local-store.ts'
-import { PackageJournal } from './storage/package-journal.ts'
 import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
@@ -50,10 +55,10 @@ export async function openDataFolder(config: Config, log: Logger) {
   })
   const lock = lockFolder(join(config.data, 'lock.db'))
   const database = openDatabase(join(config.data, 'symgate.db'))
-  const hosted = await LocalStore.open(config.store.path)
+  const hostedStore = await openHostedStore(config, log)
+  const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
-  const journal = await PackageJournal.open(config.store.path)
 
   const blobs = new BlobTable(database)
   const uses = new UseTable(database)
@@ -61,12 +66,14 @@ export async function openDataFolder(config: Config, log: Logger) {
   const hostedNames = new HostedNameTable(database)
   const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
   const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
+  const skips = new SkipList(new SkipTable(database))
   const counters = new CounterTable(database)
+  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
   const activity = new ActivityTable(database)
   const marks = new MarkTable(database)
   const tokens = new TokenService({ table: new TokenTable(database) })
   const commit = new Semaphore(1)
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
   const holdings = new PackageHoldings(database)
   const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
   const unpublisher = new Unpublisher({
@@ -98,20 +105,22 @@ export async function openDataFolder(config: Config, log: Logger) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
   const reindexNeeded = await reindexer.isNeeded()
-  await recover({
-    store: hosted,
-    journal,
-    packages,
-    publisher,
-    unpublisher,
-    indexer,
-    reindexFollows: reindexNeeded,
-    log,
-  })
+  if (!hostedStore.isReadOnly)
+    await recover({
+      store: hosted,
+      journal,
+      packages,
+      publisher,
+      unpublisher,
+      indexer,
+      reindexFollows: reindexNeeded,
+      log,
+    })
 
   return {
     database,
     hosted,
+    hostedStore,
     cache,
     /** Holds what is made of stored files, which can be made again. */
     derived,
@@ -124,7 +133,10 @@ export async function openDataFolder(config: Config, log: Logger) {
     hostedNames,
     misses,
     missing,
+    skips,
+    upstreamHistory: history,
     counters,
+    imports: new ImportTable(database),
     activity,
     tokens,
     commit,
@@ -134,11 +146,13 @@ export async function openDataFolder(config: Config, log: Logger) {
     reindexer,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
-    close(): void {
+    async close(): Promise<void> {
       misses.flush()
+      history.flush()
       uses.flush()
       counters.flush()
       database.close()
+      await hostedStore.close()
       lock.release()
     },
   }

@@ -1,9 +1,13 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildStore } from './build-store.ts'
+import { buildPointerRoots } from './build-pointer-roots.ts'
+import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -24,10 +28,14 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
-    access: { anonymousDownload: settings.access.anonymous_download },
+    access: {
+      anonymousDownload: settings.access.anonymous_download,
+      readOnlyPage: settings.access.read_only_page,
+    },
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
@@ -36,6 +44,11 @@ export function buildConfig(
         maxEntries: settings.uploads.refused.max_entries,
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
@@ -59,12 +72,15 @@ export function buildConfig(
       email: settings.notify.email,
       webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
     },
-    upstreams: settings.upstreams.map((upstream, index) =>
-      buildUpstream(upstream, {
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream, index) => ({
+      ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-    ),
+      rules: buildRules(upstream, settings),
+    })),
+    retention: buildRetention(settings.retention),
     log: settings.log,
   }
 }
@@ -84,13 +100,36 @@ function stores(
       ? join(data, 'cache')
       : resolve(folderOf(['cache', 'path']), cache.path)
   // A cache inside the hosted tree would be exported and taken for hosted files, and the reverse be evicted.
-  if (contains(storePath, cachePath) || contains(cachePath, storePath)) {
+  const isApart =
+    store.type !== 'local' || (!contains(storePath, cachePath) && !contains(cachePath, storePath))
+  if (!isApart) {
     throw configError(
       `cache.path is ${JSON.stringify(cachePath)} and store.path ${JSON.stringify(storePath)}; ` +
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+  return {
+    store: buildStore(store, storePath),
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
+    },
+  }
+}
+
+function buildRetention(retention: Settings['retention']): Config['retention'] {
+  return {
+    tags: Object.entries(retention.tags).map(([pattern, rule]) => ({
+      pattern,
+      keepLast: rule.keep_last,
+      maxAgeMs: orUndefined(rule.max_age ?? 0),
+      unusedForMs: orUndefined(rule.unused_for ?? 0),
+    })),
+    maxTotalBytes: orInfinity(retention.max_total),
+    safetyPeriodMs: retention.safety_period,
+    intervalMs: orUndefined(retention.interval),
+  }
 }
 
 function contains(outer: string, inner: string): boolean {

@@ -1,4 +1,15 @@
-import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+import type { S3Settings } from '../storage/s3/s3-settings.ts'
+import type { UpstreamRules } from '../upstream/upstream-rules.ts'
+import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
+
+interface S3StoreConfig {
+  readonly type: 's3'
+  readonly s3: S3Settings
+  /** Whether another symgate writes the store, and this one reads it. */
+  readonly readOnly: boolean
+  /** How often a reader looks for what was written. */
+  readonly followMs: number
+}
 
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
@@ -11,23 +22,38 @@ export interface Config {
   readonly data: string
   /** The address that users see, without a trailing slash; undefined where none is set. */
   readonly publicUrl: string | undefined
-  readonly store: { readonly type: 'local'; readonly path: string }
+  readonly store: { readonly type: 'local'; readonly path: string } | S3StoreConfig
   /** The folder of cached files: never the store's, nor inside or around it. */
-  readonly cache: { readonly path: string }
+  readonly cache: {
+    readonly path: string
+    readonly maxBytes: number
+    /** Files that nobody asked for in this time go. */
+    readonly maxAgeMs: number
+  }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
-  readonly access: { readonly anonymousDownload: boolean }
+  readonly access: {
+    readonly anonymousDownload: boolean
+    /** Whether tokens that are not an administrator's may look at the page. */
+    readonly readOnlyPage: boolean
+  }
   readonly serve: {
     /** Whether cabinets of the files are answered under their compressed names. */
     readonly compressed: boolean
     /** What is sent with gzip to clients that take it: nothing, Breakpad files, or every file. */
     readonly httpCompression: 'none' | 'text' | 'all'
+    /** Whether SymProxy's «still downloading» is answered to debuggers that would give up. */
+    readonly symbolAgentStatus: boolean
   }
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
     readonly onConflictPe: 'keep' | 'replace'
     /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  }
+  readonly import: {
+    /** Where `file.ptr` of an imported tree may point to. */
+    readonly pointerRoots: readonly PointerRoot[]
   }
   readonly limits: {
     readonly maxUploadBytes: number
@@ -47,6 +73,8 @@ export interface Config {
   }
   /** The list of what was asked for in vain; Infinity: kept until there is too much. */
   readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  /** Which public servers are there without being configured, and asked for how much. */
+  readonly presets: 'debugger' | 'service' | 'off'
   /** Who is told of packages. */
   readonly notify: {
     readonly email: readonly {
@@ -64,7 +92,20 @@ export interface Config {
     }[]
   }
   /** In the order of the configuration; names are unique. */
-  readonly upstreams: readonly UpstreamSettings[]
+  readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
+  readonly retention: {
+    /** The first whose pattern fits a tag decides. */
+    readonly tags: readonly {
+      readonly pattern: string
+      readonly keepLast: number | undefined
+      readonly maxAgeMs: number | undefined
+      readonly unusedForMs: number | undefined
+    }[]
+    readonly maxTotalBytes: number
+    readonly safetyPeriodMs: number
+    /** Undefined: only when somebody asks for it. */
+    readonly intervalMs: number | undefined
+  }
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

@@ -23,6 +23,21 @@ export const leaves = {
     const text = String(value)
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }),
+  /** As `count`, but 0 as written for none. */
+  countOrNone: leaf('a whole number, or 0', (value) => {
+    const text = String(value)
+    return /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : undefined
+  }),
+  /** Whole, negative ones too. */
+  priority: leaf('a whole number from -1000 to 1000', (value) => {
+    const text = String(value)
+    return /^(?:-?[1-9]\d{0,2}|0|-?1000)$/.test(text) ? Number(text) : undefined
+  }),
+  /** A file name with `*` for any characters and `?` for one. */
+  pattern: leaf(
+    'a file name, in which * stands for any characters and ? for one, of at most 300 characters',
+    (value) => (typeof value === 'string' && /^\P{Cc}{1,300}$/u.test(value) ? value : undefined),
+  ),
   /** YAML 1.1 and people write switches as `on` and `off` too. */
   flag: leaf('true or false', (value) => {
     if (value === true || value === 'true' || value === 'on') return true
@@ -32,6 +47,11 @@ export const leaves = {
   folder: leaf('the path of a folder', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
   ),
+  /** Milliseconds between two rounds of something, never 0. */
+  interval: leaf('a duration from 1s to 24d', (value) => {
+    const parsed = milliseconds(value)
+    return parsed !== undefined && parsed >= 1000 && parsed <= MAX_TIMER_MS ? parsed : undefined
+  }),
   /** A path as written, absolute or relative. */
   file: leaf('the path of a file', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,

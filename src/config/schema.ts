@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
 import { notifySchema } from './notify-schema.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
+import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -13,21 +15,31 @@ export const schema = z.strictObject({
   listen: leaves.listen.prefault('127.0.0.1:8080'),
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
-  store: z
-    .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
+  store: storeSchema.prefault({}),
+  cache: z
+    .strictObject({
+      path: leaves.folder.optional(),
+      max_size: leaves.size.prefault('50GiB'),
+      max_age: leaves.duration.prefault('90d'),
+    })
     .prefault({}),
-  cache: z.strictObject({ path: leaves.folder.optional() }).prefault({}),
   memory_cache: z
     .strictObject({
       max_size: leaves.size.prefault('64MiB'),
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  access: z
+    .strictObject({
+      anonymous_download: leaves.flag.prefault(true),
+      read_only_page: leaves.flag.prefault(false),
+    })
+    .prefault({}),
   serve: z
     .strictObject({
       compressed: leaves.flag.prefault(false),
       http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
+      symbol_agent_status: leaves.flag.prefault(false),
     })
     .prefault({}),
   uploads: z
@@ -42,6 +54,7 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  import: z.strictObject({ pointer_roots: pointerRoots.prefault([]) }).prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),
@@ -66,8 +79,39 @@ export const schema = z.strictObject({
       forget_after: leaves.duration.prefault('30d'),
     })
     .prefault({}),
+  skip: z
+    .strictObject({
+      after_failed_fills: leaves.countOrNone.prefault(3),
+      forget_after: leaves.duration.prefault('12h'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: leaves.countOrNone.prefault(5),
+      window: leaves.duration.prefault('10m'),
+      pause: leaves.duration.prefault('15m'),
+    })
+    .prefault({}),
+  presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
+  retention: z
+    .strictObject({
+      tags: z
+        .record(
+          z.string(),
+          z.strictObject({
+            keep_last: leaves.count.optional(),
+            max_age: leaves.duration.optional(),
+            unused_for: leaves.duration.optional(),
+          }),
+        )
+        .prefault({}),
+      max_total: leaves.size.prefault('0'),
+      safety_period: leaves.duration.prefault('7d'),
+      interval: leaves.timeout.prefault('1h'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),

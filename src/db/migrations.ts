@@ -214,6 +214,37 @@ export const migrations: readonly string[] = [
   CREATE INDEX missing_identities_by_path ON missing_identities (path);
   `,
   `
+  CREATE TABLE skips (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    path TEXT NOT NULL,
+    failed_fills INTEGER NOT NULL,
+    last_failed_at INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    identities TEXT NOT NULL,
+    UNIQUE (upstream, path)
+  ) STRICT;
+
+  CREATE TABLE upstream_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('downloaded', 'absent', 'failed')),
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX upstream_log_by_upstream ON upstream_log (upstream, id);
+  CREATE INDEX upstream_log_by_time ON upstream_log (at);
+
+  ALTER TABLE counters ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE imported_files (
+    key BLOB PRIMARY KEY,
+    imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   CREATE TABLE notifications (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     channel TEXT NOT NULL,

@@ -22,6 +22,17 @@ const MINUTE = 60_000
 const GIB = 2 ** 30
 const msdl = 'https://msdl.microsoft.com/download/symbols'
 
+const DEFAULT_RULES = {
+  priority: 10,
+  kinds: [],
+  requireChecksum: false,
+  allowlistEnabled: false,
+  allowlist: [],
+  blocklist: [],
+  skip: { afterFailedFills: 3, forgetAfterMs: 12 * 60 * MINUTE },
+  breaker: { failures: 5, windowMs: 10 * MINUTE, pauseMs: 15 * MINUTE },
+}
+
 test('Without any configuration every default stands', () => {
   const { config, cwd } = load()
   expect(config).toEqual({
@@ -29,15 +40,20 @@ test('Without any configuration every default stands', () => {
     data: join(cwd, 'storage'),
     publicUrl: undefined,
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
-    cache: { path: join(cwd, 'storage/cache') },
+    cache: {
+      path: join(cwd, 'storage/cache'),
+      maxBytes: 50 * GIB,
+      maxAgeMs: 90 * 24 * 60 * MINUTE,
+    },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true },
-    serve: { compressed: false, httpCompression: 'text' },
+    access: { anonymousDownload: true, readOnlyPage: false },
+    serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
       onConflictPe: 'keep',
       refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
     },
+    import: { pointerRoots: [] },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -49,8 +65,15 @@ test('Without any configuration every default stands', () => {
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    presets: 'debugger',
     notify: { email: [], webhook: [] },
     upstreams: [],
+    retention: {
+      tags: [],
+      maxTotalBytes: Infinity,
+      safetyPeriodMs: 7 * 24 * 60 * MINUTE,
+      intervalMs: 60 * MINUTE,
+    },
     log: { level: 'info' },
   })
 })
@@ -80,6 +103,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
       ...DEFAULTS,
+      rules: DEFAULT_RULES,
     },
   ])
 })
@@ -91,11 +115,13 @@ listen: "[::1]:0"
 data: elsewhere
 public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
-cache: { path: ../cache }
+cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false }
-serve: { compressed: on, http_compression: all }
+access: { anonymous_download: false, read_only_page: true }
+serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
+import:
+  pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -106,6 +132,9 @@ limits:
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
 missing: { max_entries: 9, forget_after: 0 }
+skip: { after_failed_fills: 8, forget_after: 1h }
+breaker: { failures: 9, window: 2m, pause: 4m }
+presets: service
 notify:
   email:
     - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
@@ -119,11 +148,24 @@ upstreams:
     url: http://127.0.0.1:9000/a
     public: true
     enabled: false
+    priority: -3
+    kinds: [pe, pdb]
+    require_checksum: true
+    allowlist_enabled: true
+    allowlist: ["kernel*.pdb"]
+    blocklist: ["*.sys", "?.dll"]
+    skip: { after_failed_fills: 0, forget_after: 0 }
+    breaker: { failures: 0, window: 1s, pause: 2s }
     timeouts: { connect: 1ms, first_byte: 2s, idle: 3m, total: 24d }
     misses: { retry_after: 4h }
     user_agent: symgate (test)
   - name: second
     url: https://example.com
+retention:
+  tags: { "nightly-*": { keep_last: 3, max_age: 4d, unused_for: 5m }, "release-*": {}, "*": { max_age: 0 } }
+  max_total: 6GiB
+  safety_period: 0
+  interval: 0
 log: { level: silent }
 `,
   })
@@ -132,15 +174,16 @@ log: { level: silent }
     data: join(cwd, 'elsewhere'),
     publicUrl: 'https://symbols.example.com/base',
     store: { type: 'local', path: '/srv/symbols' },
-    cache: { path: join(cwd, '../cache') },
+    cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false },
-    serve: { compressed: true, httpCompression: 'all' },
+    access: { anonymousDownload: false, readOnlyPage: true },
+    serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',
       onConflictPe: 'replace',
       refused: { maxEntries: 7, forgetAfterMs: 5_000 },
     },
+    import: { pointerRoots: [{ prefix: 'D:\\drop', path: '/drop' }] },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -152,6 +195,7 @@ log: { level: silent }
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    presets: 'service',
     notify: {
       email: [
         {
@@ -184,6 +228,16 @@ log: { level: silent }
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
         ...DEFAULTS,
+        rules: {
+          priority: -3,
+          kinds: ['pe', 'pdb'],
+          requireChecksum: true,
+          allowlistEnabled: true,
+          allowlist: ['kernel*.pdb'],
+          blocklist: ['*.sys', '?.dll'],
+          skip: { afterFailedFills: 0, forgetAfterMs: Infinity },
+          breaker: { failures: 0, windowMs: 1000, pauseMs: 2000 },
+        },
       },
       {
         name: 'second',
@@ -195,8 +249,28 @@ log: { level: silent }
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
         ...DEFAULTS,
+        rules: {
+          ...DEFAULT_RULES,
+          skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
+          breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
+        },
       },
     ],
+    retention: {
+      tags: [
+        {
+          pattern: 'nightly-*',
+          keepLast: 3,
+          maxAgeMs: 4 * 24 * 60 * MINUTE,
+          unusedForMs: 5 * MINUTE,
+        },
+        { pattern: 'release-*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+        { pattern: '*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+      ],
+      maxTotalBytes: 6 * 2 ** 30,
+      safetyPeriodMs: 0,
+      intervalMs: undefined,
+    },
     log: { level: 'silent' },
   })
 })
@@ -290,22 +364,22 @@ describe('The file', () => {
     const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
     const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
     expect(config.data).toBe(join(cwd, 'storage'))
-    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/s') })
     expect(config.cache.path).toBe(join(cwd, 'c'))
 
     const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
     const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
     expect(over.config.data).toBe(join(over.cwd, 'd'))
-    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.store).toMatchObject({ path: join(over.cwd, 's') })
     expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
   })
 
   test('Store and cache follow the data folder, wherever that is set', () => {
     const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
-    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/d/symbols') })
     expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
     const over = load({}, {}, { data: '/srv/d' })
-    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.store).toMatchObject({ path: '/srv/d/symbols' })
     expect(over.config.cache.path).toBe('/srv/d/cache')
   })
 
@@ -352,7 +426,7 @@ describe('The environment', () => {
     )
     expect(config).toMatchObject({
       listen: { host: '::', port: 80 },
-      access: { anonymousDownload: false },
+      access: { anonymousDownload: false, readOnlyPage: false },
       limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
       data: '/srv/a: b # c',
     })

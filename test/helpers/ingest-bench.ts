@@ -46,7 +46,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
   const hostedNames = new HostedNameTable(database)
   const table = new MissTable(database)
   const misses = new MissMemory({ table, forgetAfterMs: Infinity, maxEntries: 1000 })
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses] })
   const holdings = new PackageHoldings(database)
   const publisher = new Publisher({ store, journal, blobs, holdings, indexer, log })
   const commit = new Semaphore(1)
