@@ -14,6 +14,7 @@ import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
+import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 /** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
@@ -46,7 +47,11 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+<<<<<<< HEAD
     notifications: new NotificationTable(database),
+=======
+    ...noUpstreams(database, misses),
+>>>>>>> main
     version: '1.2.3',
     log: createLogger('silent'),
   })
