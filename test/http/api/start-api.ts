@@ -47,11 +47,8 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
-<<<<<<< HEAD
     notifications: new NotificationTable(database),
-=======
     ...noUpstreams(database, misses),
->>>>>>> main
     version: '1.2.3',
     log: createLogger('silent'),
   })
