@@ -81,7 +81,8 @@ export function buildConfig(
       email: settings.notify.email,
       webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
     },
-    readOnlyPage: settings.access.read_only_page,
+    skip,
+    breaker,
     presets: settings.presets,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {

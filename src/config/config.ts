@@ -77,7 +77,6 @@ export interface Config {
   /** What holds for upstreams that say nothing else. */
   readonly skip: SkipRules
   readonly breaker: BreakerRules
-  /** Which public servers are there without being configured, and asked for how much. */
   /** Who is told of packages. */
   readonly notify: {
     readonly email: readonly {
@@ -94,6 +93,7 @@ export interface Config {
       readonly events: readonly ('package' | 'symbol.found')[]
     }[]
   }
+  /** Which public servers are there without being configured, and asked for how much. */
   readonly presets: PresetChoice
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
