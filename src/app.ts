@@ -9,14 +9,20 @@ import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
+import { FailedChecks } from './access/failed-checks.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
+import { CrossOrigin } from './http/cross-origin.ts'
+import { DownloadAccess } from './http/download-access.ts'
+import { KnownHosts } from './http/known-hosts.ts'
+import { TokenGate } from './http/token-gate.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
+import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
@@ -73,14 +79,22 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     metrics,
     log,
   })
+  const trustedProxies = new Networks(config.trustedProxies)
+  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
     uses: data.uses,
-    tokens,
-    anonymousDownload: config.access.anonymousDownload,
+    access: new DownloadAccess({
+      gate,
+      trustedProxies,
+      anonymousDownload: config.access.anonymousDownload,
+      anonymousFrom: new Networks(config.access.anonymousFrom),
+    }),
+    variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
@@ -95,10 +109,11 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const uploads = createUploads(config, data, { cabinets, tools, gate, metrics, log })
   const pages = createPages({
     metrics,
     api: createApi({
+      gate,
       tokens,
       misses,
       statistics,
@@ -137,6 +152,9 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const answerControl = toListener(createControl({ tokens, reindexer, log }))
   return {
     listener: createListener({
+      hosts: new KnownHosts(config.access.hosts),
+      trustedProxies,
+      crossOrigin,
       symbols,
       uploads: uploads.handler,
       pages: toListener(pages),

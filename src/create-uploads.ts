@@ -2,6 +2,7 @@ import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { TokenGate } from './http/token-gate.ts'
 import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -18,6 +19,7 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
+  readonly gate: TokenGate
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -26,9 +28,9 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, metrics, log }: UploadParts,
+  { cabinets, tools, gate, metrics, log }: UploadParts,
 ) {
-  const { tokens, packages } = data
+  const { packages } = data
   const { maxConcurrentUploads } = config.limits
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
@@ -56,7 +58,7 @@ export function createUploads(
   const handler = new UploadHandler({
     ingest,
     asyncUploads,
-    tokens,
+    gate,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,

@@ -1,3 +1,4 @@
+import type { Network } from '../lib/network.ts'
 import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 /**
@@ -16,7 +17,19 @@ export interface Config {
   readonly cache: { readonly path: string }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
-  readonly access: { readonly anonymousDownload: boolean }
+  /** A file that holds the administrator's token; absolute. */
+  readonly adminTokenFile: string | undefined
+  /** Proxies whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies: readonly Network[]
+  readonly access: {
+    readonly anonymousDownload: boolean
+    /** Where downloads without a token may come from; empty: from everywhere. */
+    readonly anonymousFrom: readonly Network[]
+    /** Origins whose pages may read symbols; `*` for all. */
+    readonly corsOrigins: readonly string[]
+    /** Host names under which the server answers; empty: every one. */
+    readonly hosts: readonly string[]
+  }
   readonly serve: {
     /** Whether cabinets of the files are answered under their compressed names. */
     readonly compressed: boolean

@@ -22,7 +22,16 @@ export const schema = z.strictObject({
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  access: z.strictObject({ anonymous_download: leaves.flag.prefault(true) }).prefault({}),
+  admin_token_file: leaves.file.optional(),
+  trusted_proxies: z.array(leaves.network).prefault([]),
+  access: z
+    .strictObject({
+      anonymous_download: leaves.flag.prefault(true),
+      anonymous_from: z.array(leaves.network).prefault([]),
+      cors_origins: z.array(leaves.origin).prefault([]),
+      hosts: z.array(leaves.host).prefault([]),
+    })
+    .prefault({}),
   serve: z
     .strictObject({
       compressed: leaves.flag.prefault(false),

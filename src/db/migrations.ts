@@ -190,4 +190,8 @@ export const migrations: readonly string[] = [
   ) STRICT;
   INSERT INTO counting_uses (since) VALUES (unixepoch() * 1000);
   `,
+  `
+  -- Whether the first use takes the expiry off.
+  ALTER TABLE tokens ADD COLUMN expires_unless_used INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

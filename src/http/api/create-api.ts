@@ -13,6 +13,7 @@ import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
+import type { TokenGate } from '../token-gate.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { existsRoutes } from './exists-routes.ts'
@@ -28,6 +29,7 @@ const BASE = '/api/v1'
 const MAX_BODY_BYTES = 16 << 20
 
 export interface ApiOptions {
+  readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
@@ -45,7 +47,7 @@ export interface ApiOptions {
  * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
  */
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
-  const { tokens, version, log } = options
+  const { gate, version, log } = options
   const app = new OpenAPIHono<ApiEnv>()
   for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
     app.doc31(path, {
@@ -61,7 +63,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(`${BASE}/*`, authenticate(tokens), limitBody())
+  app.use(`${BASE}/*`, authenticate(gate), limitBody())
   const resources = [
     existsRoutes(options),
     missRoutes(options),
