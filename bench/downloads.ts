@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MAIN } from '../test/helpers/main-path.ts'
 import { writeSparsePdb } from '../test/helpers/make-pdb.ts'
 import { runWrk, type Measurement } from './run-wrk.ts'
 import { NGINX_VARIANTS, startNginx, type Peer } from './start-nginx.ts'
+import { startSymgate } from './start-symgate.ts'
 
 const KIB = 1024
 const MIB = 1 << 20
@@ -118,31 +119,4 @@ async function run(args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'inherit' })
   const code = await new Promise((resolve) => child.once('exit', resolve))
   if (code !== 0) throw new Error(`symgate ${args.join(' ')} ended with ${String(code)}`)
-}
-
-async function startSymgate(data: string): Promise<Peer> {
-  const config = join(data, 'bench.yaml')
-  writeFileSync(config, 'log: { level: warn }\n')
-  const child = spawn(
-    process.execPath,
-    [MAIN, 'serve', '--data', data, '--config', config, '--listen', '127.0.0.1:0'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  const url = await new Promise<string>((resolve) => {
-    let text = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const match = /^listening on (\S+)$/m.exec(text)
-      if (match?.[1] !== undefined) resolve(match[1])
-    })
-  })
-  return {
-    url,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
-    },
-  }
 }

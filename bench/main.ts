@@ -1,12 +1,14 @@
 import { benchCabinet } from './cabinet.ts'
 import { benchDownloads } from './downloads.ts'
 import { benchIdentification } from './identification.ts'
+import { benchIngestion } from './ingestion.ts'
 
 /** What can be measured, by the name that is given on the command line; all of it when none is. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   downloads: benchDownloads,
   cabinet: benchCabinet,
   identification: benchIdentification,
+  ingestion: benchIngestion,
 }
 
 const wanted = process.argv.slice(2)

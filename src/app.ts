@@ -16,6 +16,7 @@ import { CrossOrigin } from './http/cross-origin.ts'
 import { DownloadAccess } from './http/download-access.ts'
 import { KnownHosts } from './http/known-hosts.ts'
 import { TokenGate } from './http/token-gate.ts'
+import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
@@ -27,10 +28,13 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ruledUpstream } from './lookup/ruled-upstream.ts'
+import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { createUpstream } from './upstream/create-upstream.ts'
+import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -59,23 +63,30 @@ export interface App {
 
 /** Builds the server over an open data folder. */
 export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
-  const { hosted, cache, blobs, misses, tokens, reindexer } = data
+  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams.filter(({ enabled }) => enabled).map(createUpstream)
+  const upstreams = config.upstreams
+    .filter(({ enabled }) => enabled)
+    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams,
-    hostedNames: data.hostedNames,
-    misses,
+    upstreams: () => upstreams,
+    policy: new UpstreamPolicy({
+      blobs,
+      hostedNames: data.hostedNames,
+      misses,
+      skips: data.skips,
+    }),
+    history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    count: (event, amount) => data.counters.add(event, amount),
+    onKept: () => {},
     metrics,
     log,
   })
@@ -87,6 +98,7 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
     cache,
+    missing,
     uses: data.uses,
     access: new DownloadAccess({
       gate,
@@ -109,7 +121,15 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, gate, metrics, log })
+  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const uploadHandler = new UploadHandler({
+    ingest: uploads.ingest,
+    asyncUploads: uploads.asyncUploads,
+    gate,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const pages = createPages({
     metrics,
     api: createApi({
@@ -122,6 +142,8 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
       history: data.history,
       unpublisher: data.unpublisher,
       packageEditor: data.packageEditor,
+      missing,
+      symbols: data.symbols,
       version: VERSION,
       log,
     }),
@@ -139,6 +161,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   const sweepers = [
     setInterval(() => {
       misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
+      missing
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
+      data.upstreamHistory
+        .sweep()
+        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
@@ -149,14 +177,16 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
-  const answerControl = toListener(createControl({ tokens, reindexer, log }))
+  const answerControl = toListener(
+    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+  )
   return {
     listener: createListener({
       hosts: new KnownHosts(config.access.hosts),
       trustedProxies,
       crossOrigin,
       symbols,
-      uploads: uploads.handler,
+      uploads: uploadHandler,
       pages: toListener(pages),
       metrics,
       log,
@@ -165,9 +195,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map((upstream) => upstream.close()))
+      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
     },
   }
 }

@@ -2,9 +2,8 @@ import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
-import type { TokenGate } from './http/token-gate.ts'
-import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
+import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -19,7 +18,6 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
-  readonly gate: TokenGate
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -28,7 +26,7 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, gate, metrics, log }: UploadParts,
+  { cabinets, tools, metrics, log }: UploadParts,
 ) {
   const { packages } = data
   const { maxConcurrentUploads } = config.limits
@@ -36,7 +34,7 @@ export function createUploads(
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
   })
-  const recorder = new PackageRecorder({ packages, finished: () => {}, log })
+  const recorder = new PackageRecorder({ packages, missing: data.missing, finished: () => {}, log })
   const ingest = new Ingest({
     store: data.hosted,
     blobs: data.blobs,
@@ -55,19 +53,27 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
-  const handler = new UploadHandler({
+  const importer = new Importer({
     ingest,
-    asyncUploads,
-    gate,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
+    imports: data.imports,
+    pointerRoots: config.import.pointerRoots,
+    maxEntryBytes: config.limits.maxEntryBytes,
+    ownFolders: ownFolders(config),
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
-    handler,
+    ingest,
+    asyncUploads,
+    importer,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
-    close: (graceMs: number) => asyncUploads.close(graceMs),
+    async close(graceMs: number): Promise<void> {
+      importer.close()
+      await asyncUploads.close(graceMs)
+    },
   }
+}
+
+function ownFolders({ store, cache }: Config): readonly string[] {
+  return [store.path, cache.path]
 }

@@ -8,13 +8,16 @@ import {
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
+import { parseImportCommand, runImportCommand } from './cli/import-command.ts'
 import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
 import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { createImporter } from './create-importer.ts'
 import { openDataFolder } from './data-folder.ts'
+import type { Importer } from './ingest/import/importer.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -57,6 +60,14 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
       ])
     }
+    case 'import': {
+      const command = parseImportCommand(args, process.cwd())
+      return print(
+        await administer(load(command), (administration) =>
+          runImportCommand(command, administration, process.stderr),
+        ),
+      )
+    }
     case 'push': {
       const command = parsePushCommand(args, process.env)
       const { lines, isGood } = await runPushCommand(command, AGENT)
@@ -97,12 +108,11 @@ async function administer<T>(
 ): Promise<T> {
   const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
-  const data = await openDataFolder(
-    config,
-    createLogger(config.log.level === 'info' ? 'warn' : config.log.level),
-  )
+  const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
+  const data = await openDataFolder(config, log)
   try {
-    return await work(localAdministration(data))
+    const importer = async (): Promise<Importer> => await createImporter(config, data, log)
+    return await work(localAdministration({ ...data, importer }))
   } finally {
     data.close()
   }

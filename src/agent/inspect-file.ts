@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { detectFormat } from '../archives/detect-format.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import { FileReader } from '../lib/file-reader.ts'
+import { hashFile } from '../lib/hash-file.ts'
 import { couldBeSymbol } from '../symbols/could-be-symbol.ts'
 import type { Identification } from '../symbols/identification.ts'
 import { identify } from '../symbols/identify.ts'
@@ -13,8 +12,6 @@ import type { LocalFile } from './local-file.ts'
 
 /** As much as tells every archive. */
 const HEAD_BYTES = 36 << 10
-
-const READ_BYTES = 1 << 20
 
 /** What a compressed file holds. */
 export interface UnpackedFile {
@@ -50,7 +47,7 @@ async function inspect({ path, isNamed }: FoundFile, unpack: Unpack): Promise<Lo
   // Names alone say little of what a folder holds; of a file that was named they say what it should be.
   if (!isSymbol && !isNamed) return { kind: 'skipped', path, reason: 'not a symbol file' }
   return await toLocal(path, await identify(reader, basename(path)), async () => ({
-    ...(await hashed(path)),
+    ...(await hashFile(path)),
     bytesOnDisk: reader.size,
   }))
 }
@@ -67,15 +64,4 @@ async function toLocal(
     return { kind: 'rejected', path, reason: 'no client can ask for a file of this name' }
   }
   return { kind: 'symbol', path, key, ...(await measure()) }
-}
-
-async function hashed(path: string): Promise<{ size: number; sha256: string }> {
-  const hash = createHash('sha256')
-  let size = 0
-  const content = createReadStream(path, { highWaterMark: READ_BYTES })
-  for await (const chunk of content as AsyncIterable<Buffer>) {
-    hash.update(chunk)
-    size += chunk.byteLength
-  }
-  return { size, sha256: hash.digest('hex') }
 }

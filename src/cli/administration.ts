@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { TokenInfo, TokenService } from '../access/token-service.ts'
 import type { Scope } from '../db/token-table.ts'
+import type { Importer, ImportRequest } from '../ingest/import/importer.ts'
+import type { ImportResult } from '../ingest/import/import-tally.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
 import type { ControlClient } from './control-client.ts'
 
@@ -16,6 +18,8 @@ export interface Administration {
   listTokens(): Promise<readonly TokenInfo[]>
   revokeToken(id: string): Promise<void>
   reindex(): Promise<ReindexResult>
+  /** Takes over a tree; `told` hears from time to time how far it is. */
+  importTree(request: ImportRequest, told: (soFar: ImportCounts) => void): Promise<ImportResult>
 }
 
 const time = z
@@ -35,6 +39,29 @@ const token = z.object({
 const created = z.object({ text: z.string(), token })
 const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
 
+const importCounts = z.object({
+  packages: z.number(),
+  stored: z.number(),
+  duplicates: z.number(),
+  conflicts: z.number(),
+  rejected: z.number(),
+  leftOut: z.number(),
+  before: z.number(),
+  bytes: z.number(),
+})
+const imported = importCounts.extend({
+  rows: z.array(
+    z.object({
+      path: z.string(),
+      status: z.enum(['left out', 'conflict', 'rejected', 'noted']),
+      reason: z.string(),
+    }),
+  ),
+})
+
+/** How far an import is. */
+export type ImportCounts = Omit<ImportResult, 'rows'>
+
 /** Administration by asking the server that runs. */
 export function remoteAdministration(client: ControlClient): Administration {
   return {
@@ -43,6 +70,13 @@ export function remoteAdministration(client: ControlClient): Administration {
     revokeToken: async (id) =>
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
     reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
+    importTree: async (request, told) => {
+      const hear = (line: unknown): void => {
+        const { data } = importCounts.safeParse(line)
+        if (data !== undefined) told(data)
+      }
+      return imported.parse(await client.call('POST', '/import', request, hear))
+    },
   }
 }
 
@@ -50,14 +84,20 @@ export function remoteAdministration(client: ControlClient): Administration {
 export function localAdministration({
   tokens,
   reindexer,
+  importer,
 }: {
   tokens: TokenService
   reindexer: Reindexer
+  importer: () => Promise<Importer>
 }): Administration {
   return {
     createToken: async (options) => tokens.create(options),
     listTokens: async () => tokens.list(),
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => reindexer.run(),
+    importTree: async (request, told) => {
+      const never = new AbortController()
+      return await (await importer()).run(request, told, never.signal)
+    },
   }
 }

@@ -29,12 +29,20 @@ export class ControlClient {
     }
   }
 
-  /** Makes a request and gives the JSON of its answer; an error of the server becomes one here. */
-  async call(method: string, path: string, body?: object): Promise<unknown> {
-    const { status, text } = await this.#exchange(method, path, body)
+  /**
+   * Makes a request and gives the JSON of its answer; an error of the server becomes one here. Of an
+   * answer of several lines the last one counts, and `told` gets the others.
+   */
+  async call(
+    method: string,
+    path: string,
+    body?: object,
+    told: (soFar: unknown) => void = () => {},
+  ): Promise<unknown> {
+    const { status, text } = await this.#exchange(method, path, body, (line) => told(parsed(line)))
     const answer = parsed(text)
-    if (status < 400 && answer !== undefined) return answer
     const { data } = refusal.safeParse(answer)
+    if (status < 400 && answer !== undefined && data === undefined) return answer
     const what = `the server on ${this.#path} gave an answer of status ${status} that is no JSON`
     throw new AppError('command_failed', data?.error.message ?? what)
   }
@@ -43,6 +51,7 @@ export class ControlClient {
     method: string,
     path: string,
     body: object | undefined,
+    line: (text: string) => void,
   ): Promise<{ status: number; text: string }> {
     // Only now: the folder of the socket may not be there yet.
     this.#address ??= socketPath(this.#path)
@@ -58,7 +67,12 @@ export class ControlClient {
         let text = ''
         response.setEncoding('utf8')
         response.on('data', (chunk: string) => {
-          text += chunk
+          const [first = '', ...rest] = chunk.split('\n')
+          text += first
+          for (const next of rest) {
+            line(text)
+            text = next
+          }
         })
         response.once('end', () => resolve({ status: response.statusCode ?? 0, text }))
         response.once('error', reject)

@@ -51,15 +51,14 @@ async function unpack(path: string, options: CollectOptions): Promise<readonly I
   const part = { body: createReadStream(path), fileName: basename(path) }
   const unfolded = await unfold(part, options, path)
   if (unfolded.kind === 'file') {
-    const { head, stream, name } = unfolded
-    const file = await collectFile({ head, stream, path, name, isAlone: true }, staged, limits)
-    return [await toRow(path, file, options)]
+    const file = await collectFile({ ...unfolded, path, isAlone: true }, staged, limits)
+    return [await toRow(path, file, staged)]
   }
   const rows: IdentifiedPath[] = []
   const members = new MemberCollector(staged, options)
   for await (const entry of unfolded.entries) {
     const file = await members.collect(entry)
-    rows.push(await toRow(`${path}!${file.path}`, file, options))
+    rows.push(await toRow(`${path}!${file.path}`, file, staged))
   }
   if (rows.length > 0) return rows
   return [{ path, found: { status: 'skip', reason: 'the archive holds no files' } }]
@@ -68,11 +67,12 @@ async function unpack(path: string, options: CollectOptions): Promise<readonly I
 async function toRow(
   path: string,
   file: CollectedFile,
-  { folder }: CollectOptions,
+  staged: StagedFiles,
 ): Promise<IdentifiedPath> {
   switch (file.kind) {
     case 'accepted':
-      await folder.remove(file.staged)
+      await staged.settle()
+      await staged.folder.remove(file.staged)
       return { path, found: file.identification }
     case 'rejected': {
       const { reason, fileKind } = file

@@ -23,14 +23,10 @@ export async function unpackFile(
       path,
     )
     if (unfolded.kind === 'archive') return 'an archive, whose members are not looked at'
-    const { head, stream, name } = unfolded
-    const file = await collectFile(
-      { head, stream, path, name, isAlone: false },
-      staged,
-      options.limits,
-    )
+    const file = await collectFile({ ...unfolded, path, isAlone: false }, staged, options.limits)
     if (file.kind === 'skipped') return file.reason
     if (file.kind !== 'accepted') return rejected(file.reason)
+    await staged.settle()
     await options.folder.remove(file.staged)
     return { found: file.identification, size: file.size, sha256: file.sha256 }
   } catch (error) {

@@ -10,6 +10,8 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
       tokens; beside a running server they take effect at once
   symgate reindex
       rebuild the index from the stored files
+  symgate import [--tag T] [--reflink] [--json] DIR
+      take over a tree of symbol files: SymStore's, Breakpad's, another server's
   symgate push [--server URL] [--token T] [--tag T] [--product P] [--version V] [--strict]
                [--on-conflict keep|replace] [--dry-run] [--json] PATH…
       send the symbol files below files, folders and globs that the server lacks
@@ -18,6 +20,6 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
   symgate help | version
 
 SYMGATE_URL and SYMGATE_TOKEN stand for --server and --token.
-token and reindex take --data DIR and --config FILE as serve does.
+token, reindex and import take --data DIR and --config FILE as serve does.
 Exit codes: 0 done, 1 failed, 2 wrong configuration or command line.
 `

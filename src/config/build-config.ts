@@ -1,5 +1,7 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildPointerRoots } from './build-pointer-roots.ts'
+import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
@@ -38,6 +40,7 @@ export function buildConfig(
     serve: {
       compressed: settings.serve.compressed,
       httpCompression: settings.serve.http_compression,
+      symbolAgentStatus: settings.serve.symbol_agent_status,
     },
     uploads: {
       onConflict: settings.uploads.on_conflict,
@@ -46,6 +49,11 @@ export function buildConfig(
         maxEntries: settings.uploads.refused.max_entries,
         forgetAfterMs: orInfinity(settings.uploads.refused.forget_after),
       },
+    },
+    import: {
+      pointerRoots: buildPointerRoots(settings.import.pointer_roots, (path) =>
+        folderOf(['import', ...path]),
+      ),
     },
     limits: {
       maxUploadBytes: orInfinity(limits.upload_size),
@@ -61,12 +69,18 @@ export function buildConfig(
       forgetAfterMs: orInfinity(misses.forget_after),
       maxEntries: misses.max_entries,
     },
-    upstreams: settings.upstreams.map((upstream, index) =>
-      buildUpstream(upstream, {
+    missing: {
+      maxEntries: settings.missing.max_entries,
+      forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
+    presets: settings.presets,
+    upstreams: settings.upstreams.map((upstream, index) => ({
+      ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-    ),
+      rules: buildRules(upstream, settings),
+    })),
     log: settings.log,
   }
 }
@@ -92,7 +106,14 @@ function stores(
         'allowed: two folders, neither inside the other',
     )
   }
-  return { store: { type: store.type, path: storePath }, cache: { path: cachePath } }
+  return {
+    store: { type: store.type, path: storePath },
+    cache: {
+      path: cachePath,
+      maxBytes: orInfinity(cache.max_size),
+      maxAgeMs: orInfinity(cache.max_age),
+    },
+  }
 }
 
 function contains(outer: string, inner: string): boolean {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type * as z from 'zod'
+import { buildPointerRoots } from './build-pointer-roots.ts'
 import type {
   HttpSettings,
   NetworkSettings,
@@ -82,10 +83,7 @@ export function buildUpstream(
         ...common,
         type: 'directory',
         path: resolve(folderOf(['path']), written.path ?? ''),
-        pointerRoots: (written.pointer_roots ?? []).map(({ path, prefix = path }, index) => ({
-          prefix,
-          path: resolve(folderOf(['pointer_roots', index, 'path']), path),
-        })),
+        pointerRoots: buildPointerRoots(written.pointer_roots ?? [], folderOf),
       }
   }
 }

@@ -1,5 +1,6 @@
 import type { Network } from '../lib/network.ts'
-import type { UpstreamSettings } from '../upstream/upstream-settings.ts'
+import type { UpstreamRules } from '../upstream/upstream-rules.ts'
+import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
@@ -14,7 +15,12 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly store: { readonly type: 'local'; readonly path: string }
   /** The folder of cached files: never the store's, nor inside or around it. */
-  readonly cache: { readonly path: string }
+  readonly cache: {
+    readonly path: string
+    readonly maxBytes: number
+    /** Files that nobody asked for in this time go. */
+    readonly maxAgeMs: number
+  }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   /** A file that holds the administrator's token; absolute. */
@@ -35,12 +41,18 @@ export interface Config {
     readonly compressed: boolean
     /** What is sent with gzip to clients that take it: nothing, Breakpad files, or every file. */
     readonly httpCompression: 'none' | 'text' | 'all'
+    /** Whether SymProxy's «still downloading» is answered to debuggers that would give up. */
+    readonly symbolAgentStatus: boolean
   }
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
     readonly onConflictPe: 'keep' | 'replace'
     /** How much history of uploads that were refused as a whole is kept; Infinity: for ever. */
     readonly refused: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  }
+  readonly import: {
+    /** Where `file.ptr` of an imported tree may point to. */
+    readonly pointerRoots: readonly PointerRoot[]
   }
   readonly limits: {
     readonly maxUploadBytes: number
@@ -58,8 +70,12 @@ export interface Config {
     readonly forgetAfterMs: number
     readonly maxEntries: number
   }
+  /** The list of what was asked for in vain; Infinity: kept until there is too much. */
+  readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  /** Which public servers are there without being configured, and asked for how much. */
+  readonly presets: 'debugger' | 'service' | 'off'
   /** In the order of the configuration; names are unique. */
-  readonly upstreams: readonly UpstreamSettings[]
+  readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

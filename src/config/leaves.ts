@@ -25,6 +25,21 @@ export const leaves = {
     const text = String(value)
     return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined
   }),
+  /** As `count`, but 0 as written for none. */
+  countOrNone: leaf('a whole number, or 0', (value) => {
+    const text = String(value)
+    return /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : undefined
+  }),
+  /** Whole, negative ones too. */
+  priority: leaf('a whole number from -1000 to 1000', (value) => {
+    const text = String(value)
+    return /^(?:-?[1-9]\d{0,2}|0|-?1000)$/.test(text) ? Number(text) : undefined
+  }),
+  /** A file name with `*` for any characters and `?` for one. */
+  pattern: leaf(
+    'a file name, in which * stands for any characters and ? for one, of at most 300 characters',
+    (value) => (typeof value === 'string' && /^\P{Cc}{1,300}$/u.test(value) ? value : undefined),
+  ),
   /** YAML 1.1 and people write switches as `on` and `off` too. */
   flag: leaf('true or false', (value) => {
     if (value === true || value === 'true' || value === 'on') return true

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -12,18 +13,24 @@ export const schema = z.strictObject({
   listen: leaves.listen.prefault('127.0.0.1:8080'),
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
+  admin_token_file: leaves.file.optional(),
+  trusted_proxies: z.array(leaves.network).prefault([]),
   store: z
     .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
     .prefault({}),
-  cache: z.strictObject({ path: leaves.folder.optional() }).prefault({}),
+  cache: z
+    .strictObject({
+      path: leaves.folder.optional(),
+      max_size: leaves.size.prefault('50GiB'),
+      max_age: leaves.duration.prefault('90d'),
+    })
+    .prefault({}),
   memory_cache: z
     .strictObject({
       max_size: leaves.size.prefault('64MiB'),
       max_blob: leaves.size.prefault('256KiB'),
     })
     .prefault({}),
-  admin_token_file: leaves.file.optional(),
-  trusted_proxies: z.array(leaves.network).prefault([]),
   access: z
     .strictObject({
       anonymous_download: leaves.flag.prefault(true),
@@ -36,6 +43,7 @@ export const schema = z.strictObject({
     .strictObject({
       compressed: leaves.flag.prefault(false),
       http_compression: z.enum(['none', 'text', 'all']).prefault('text'),
+      symbol_agent_status: leaves.flag.prefault(false),
     })
     .prefault({}),
   uploads: z
@@ -50,6 +58,7 @@ export const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  import: z.strictObject({ pointer_roots: pointerRoots.prefault([]) }).prefault({}),
   limits: z
     .strictObject({
       upload_size: leaves.size.prefault('10GiB'),
@@ -68,6 +77,26 @@ export const schema = z.strictObject({
       max_entries: leaves.count.prefault(1_000_000),
     })
     .prefault({}),
+  missing: z
+    .strictObject({
+      max_entries: leaves.count.prefault(100_000),
+      forget_after: leaves.duration.prefault('30d'),
+    })
+    .prefault({}),
+  skip: z
+    .strictObject({
+      after_failed_fills: leaves.countOrNone.prefault(3),
+      forget_after: leaves.duration.prefault('12h'),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: leaves.countOrNone.prefault(5),
+      window: leaves.duration.prefault('10m'),
+      pause: leaves.duration.prefault('15m'),
+    })
+    .prefault({}),
+  presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
   log: z
     .strictObject({

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { checkUpstream } from './check-upstream.ts'
 import { leaves } from './leaves.ts'
+import { pointerRoots } from './pointer-roots-schema.ts'
+import { ruleKeys } from './rule-keys.ts'
 
 /** Who the upstream is told to be asked by; which of them go together is checked apart. */
 const credentials = z.strictObject({
@@ -43,11 +45,10 @@ export const upstreamSchema = z
     path: leaves.folder.optional(),
     public: leaves.flag.prefault(false),
     enabled: leaves.flag.prefault(true),
+    ...ruleKeys,
     layout: z.enum(['symstore', 'symstore_index2', 'ssqp', 'breakpad', 'native']).optional(),
     casing: leaves.casing.optional(),
-    pointer_roots: z
-      .array(z.strictObject({ path: leaves.folder, prefix: leaves.text.optional() }))
-      .optional(),
+    pointer_roots: pointerRoots.optional(),
     credentials: credentials.optional(),
     proxy: proxy.optional(),
     ca_file: leaves.file.optional(),

@@ -3,32 +3,58 @@ import type { Database, Statement } from 'better-sqlite3'
 /** Additions are gathered this long before they are written, so that counting costs no write each. */
 const FLUSH_AFTER_MS = 1000
 
+/** A total, and when it was begun. */
+export interface CounterTotal {
+  readonly value: number
+  readonly sinceMs: number
+}
+
 /** Totals that outlive the process, but for the last second before a kill. */
 export class CounterTable {
   readonly #database: Database
-  readonly #add: Statement<[string, number]>
-  readonly #all: Statement<[], { name: string; value: number }>
-  readonly #pending = new Map<string, number>()
+  readonly #now: () => number
+  readonly #add: Statement<[string, number, number]>
+  readonly #all: Statement<[], { name: string; value: number; since: number }>
+  readonly #remove: Statement<[string]>
+  readonly #pending = new Map<string, CounterTotal>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(database: Database) {
+  constructor(database: Database, now: () => number = Date.now) {
     this.#database = database
+    this.#now = now
     this.#add = database.prepare(
-      'INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
+      'INSERT INTO counters (name, value, since) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value',
     )
-    this.#all = database.prepare('SELECT name, value FROM counters ORDER BY name')
+    this.#all = database.prepare('SELECT name, value, since FROM counters ORDER BY name')
+    this.#remove = database.prepare('DELETE FROM counters WHERE name = ?')
   }
 
   add(name: string, amount: number): void {
-    this.#pending.set(name, (this.#pending.get(name) ?? 0) + amount)
+    const { value, sinceMs } = this.#pending.get(name) ?? { value: 0, sinceMs: this.#now() }
+    this.#pending.set(name, { value: value + amount, sinceMs })
     this.#timer ??= setTimeout(() => this.#flushIfPossible(), FLUSH_AFTER_MS).unref()
   }
 
   /** All totals, up to now, whether they can be written or not. */
   all(): readonly { readonly name: string; readonly value: number }[] {
-    const totals = new Map(this.#all.all().map(({ name, value }) => [name, value]))
-    for (const [name, amount] of this.#pending) totals.set(name, (totals.get(name) ?? 0) + amount)
-    return [...totals].map(([name, value]) => ({ name, value }))
+    return [...this.#totals()].map(([name, { value }]) => ({ name, value }))
+  }
+
+  /** The totals of these names; without those that were never added to. */
+  get(names: readonly string[]): readonly (CounterTotal & { readonly name: string })[] {
+    const totals = this.#totals()
+    return names.flatMap((name) => {
+      const total = totals.get(name)
+      return total === undefined ? [] : [{ name, ...total }]
+    })
+  }
+
+  /** Begins these totals anew. */
+  remove(names: readonly string[]): void {
+    for (const name of names) {
+      this.#pending.delete(name)
+      this.#remove.run(name)
+    }
   }
 
   /** Writes what is pending. */
@@ -36,9 +62,20 @@ export class CounterTable {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#database.transaction(() => {
-      for (const [name, amount] of this.#pending) this.#add.run(name, amount)
+      for (const [name, { value, sinceMs }] of this.#pending) this.#add.run(name, value, sinceMs)
     })()
     this.#pending.clear()
+  }
+
+  #totals(): ReadonlyMap<string, CounterTotal> {
+    const totals = new Map<string, CounterTotal>(
+      this.#all.all().map(({ name, value, since: sinceMs }) => [name, { value, sinceMs }]),
+    )
+    for (const [name, { value, sinceMs }] of this.#pending) {
+      const before = totals.get(name)
+      totals.set(name, before ? { ...before, value: before.value + value } : { value, sinceMs })
+    }
+    return totals
   }
 
   #flushIfPossible(): void {

@@ -191,6 +191,60 @@ export const migrations: readonly string[] = [
   INSERT INTO counting_uses (since) VALUES (unixepoch() * 1000);
   `,
   `
+  CREATE TABLE missing (
+    path TEXT PRIMARY KEY,
+    store_path TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    trusted INTEGER NOT NULL,
+    user_agents TEXT NOT NULL,
+    found_at INTEGER,
+    found_by TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX missing_by_time ON missing (last_at, path);
+  CREATE INDEX missing_by_worth ON missing (trusted, count, last_at);
+
+  CREATE TABLE missing_identities (
+    identity TEXT NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (identity, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX missing_identities_by_path ON missing_identities (path);
+  `,
+  `
+  CREATE TABLE skips (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    path TEXT NOT NULL,
+    failed_fills INTEGER NOT NULL,
+    last_failed_at INTEGER NOT NULL,
+    cause TEXT NOT NULL,
+    identities TEXT NOT NULL,
+    UNIQUE (upstream, path)
+  ) STRICT;
+
+  CREATE TABLE upstream_log (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    upstream TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('downloaded', 'absent', 'failed')),
+    text TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX upstream_log_by_upstream ON upstream_log (upstream, id);
+  CREATE INDEX upstream_log_by_time ON upstream_log (at);
+
+  ALTER TABLE counters ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE imported_files (
+    key BLOB PRIMARY KEY,
+    imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   -- Whether the first use takes the expiry off.
   ALTER TABLE tokens ADD COLUMN expires_unless_used INTEGER NOT NULL DEFAULT 0;
   `,

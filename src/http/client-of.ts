@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
-import { Networks } from '../lib/networks.ts'
+import type { Networks } from '../lib/networks.ts'
 import { plainAddress } from '../lib/plain-address.ts'
 
 /** Proxies that one request is believed to have passed; a longer list is somebody's invention. */

@@ -4,6 +4,7 @@ import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
+import type { MissingList } from '../lookup/missing-list.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { msfzPath } from '../symbols/msfz-path.ts'
@@ -31,6 +32,7 @@ const YEAR_SECONDS = 31_536_000
 
 export interface SymbolHandlerOptions {
   readonly lookup: Lookup
+  readonly missing: MissingList
   readonly hosted: BlobStore
   readonly cache: BlobStore
   /** Learns which blobs are served. */
@@ -118,6 +120,12 @@ export class SymbolHandler {
       if (outcome === 'answered') return
       if (reason === 'absent') reason = outcome
     }
+    const { request, access } = exchange
+    const asker = {
+      userAgent: request.headers['user-agent'],
+      isAuthenticated: access === 'authenticated',
+    }
+    if (wanted.kind !== 'section') this.#options.missing.note(wanted.path, reason, asker)
     this.#notFound(exchange.response, reason)
   }
 

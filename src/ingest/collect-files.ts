@@ -2,7 +2,7 @@ import type { CollectOptions } from './collect-options.ts'
 import { collectPart } from './collect-part.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { StagedFiles } from './staged-files.ts'
-import type { UploadPart } from './upload.ts'
+import type { TreePart, UploadPart } from './upload.ts'
 import { UploadTotals } from './upload-totals.ts'
 
 /**
@@ -10,17 +10,22 @@ import { UploadTotals } from './upload-totals.ts'
  * else becomes a row that says why not. What the bytes are is told by the bytes alone.
  */
 export async function collectFiles(
-  parts: AsyncIterable<UploadPart>,
+  parts: AsyncIterable<UploadPart | TreePart>,
   options: CollectOptions,
 ): Promise<readonly CollectedFile[]> {
   const staged = new StagedFiles(options.folder)
   const totals = new UploadTotals(options.limits)
   const files: CollectedFile[] = []
-  for await (const part of parts) {
-    for await (const file of collectPart(part, staged, options)) {
-      totals.add(file)
-      files.push(file)
+  try {
+    for await (const part of parts) {
+      for await (const file of collectPart(part, staged, options)) {
+        totals.add(file)
+        files.push(file)
+      }
     }
+  } finally {
+    // Also after a failure: the folder cannot go while something is written to it.
+    await staged.settle()
   }
   return files
 }

@@ -5,27 +5,28 @@ import type { CollectOptions } from './collect-options.ts'
 import type { CollectedFile } from './collected-file.ts'
 import type { StagedFiles } from './staged-files.ts'
 import { unfold } from './unfold.ts'
-import type { UploadPart } from './upload.ts'
+import type { TreePart, UploadPart } from './upload.ts'
 
 /**
  * Reads one body to its end, file by file. Throws what `unfold` throws, `request_invalid` for an empty
  * body, and `name_required` for a single file that needs a name and has none.
  */
 export async function* collectPart(
-  part: UploadPart,
+  part: UploadPart | TreePart,
   staged: StagedFiles,
   options: CollectOptions,
 ): AsyncGenerator<CollectedFile, void, undefined> {
-  const unfolded = await unfold(part, options)
+  const unfolded =
+    'entries' in part ? ({ kind: 'archive', ...part } as const) : await unfold(part, options)
   if (unfolded.kind === 'archive') {
     const members = new MemberCollector(staged, options)
     for await (const entry of unfolded.entries) yield await members.collect(entry)
     return
   }
-  const { head, stream, path, name } = unfolded
+  const { head, path } = unfolded
   if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
   const file = await collectFile(
-    { head, stream, path: path ?? '(unnamed)', name, isAlone: true },
+    { ...unfolded, path: path ?? '(unnamed)', isAlone: true },
     staged,
     options.limits,
   )

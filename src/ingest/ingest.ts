@@ -140,7 +140,7 @@ export class Ingest {
       { id: upload.requestId, package: id, tag: details.tag, verdict, files: files.length },
       'package published',
     )
-    recorder.published(manifest)
+    await recorder.published(manifest)
     return { manifest, refusal }
   }
 

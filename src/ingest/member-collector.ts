@@ -21,8 +21,11 @@ import { unwrapFile } from './unwrap-file.ts'
 import { withoutExtension } from './without-extension.ts'
 import { wrappingOf, type Wrapping } from './wrapping-of.ts'
 
-/** What is read of a member to tell what it is: enough for every magic and for a tar header. */
+/** What is read of a file to tell what it is: enough for every magic and for a tar header. */
 const HEAD_BYTES = 4096
+
+/** What is read of a member: small ones as a whole, so that they are identified before they are written. */
+const MEMBER_HEAD_BYTES = 64 << 10
 
 /** What is wrong with a wrapped file itself, and not with the archive around it. */
 const FILE_FAULTS: ReadonlySet<string> = new Set([
@@ -51,11 +54,12 @@ export class MemberCollector {
   async collect(entry: ArchiveEntry): Promise<CollectedFile> {
     const { path } = entry
     if (entry.kind === 'special') return { kind: 'skipped', path, reason: entry.reason }
-    const { head, stream } = await peekStream(await entry.open(), HEAD_BYTES)
+    const peeked = await peekStream(await entry.open(), MEMBER_HEAD_BYTES)
+    const { head, stream } = peeked
     const format = couldBeSymbol(head) ? undefined : detectFormat(head)
     if (format === undefined)
       return await collectFile(
-        { head, stream, path, name: path, isAlone: false },
+        { ...peeked, path, name: path, isAlone: false, clone: entry.clone },
         this.#staged,
         this.#options.limits,
       )

@@ -10,7 +10,8 @@ export interface PackageIndexerOptions {
   readonly blobs: BlobTable
   readonly packages: PackageTable
   readonly hostedNames: HostedNameTable
-  readonly misses: MissForgetter
+  /** All who remember that something is not to be had. */
+  readonly misses: readonly MissForgetter[]
 }
 
 /** Brings what a manifest says into the database: when a package is published, resumed or reindexed. */
@@ -69,7 +70,8 @@ export class PackageIndexer {
       manifest.files.flatMap(({ blob, keys }) => (blob === undefined ? [] : keys)),
     )
     await blobs.putAll(claims)
-    await misses.forgetIdentities(claimsOf(manifest).flatMap(({ identities }) => identities))
+    const arrived = claimsOf(manifest).flatMap(({ identities }) => identities)
+    for (const memory of misses) await memory.forgetIdentities(arrived)
     await packages.add(packageRecordOf(manifest))
   }
 }

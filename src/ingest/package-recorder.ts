@@ -1,15 +1,24 @@
+import type { MissingRecord } from '../db/missing-record.ts'
 import type { PackageRecord } from '../db/package-record.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { PackageManifest } from '../storage/package-manifest.ts'
+import { identityKey } from '../symbols/identity.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { packageRecordOf } from './package-record-of.ts'
 import type { UploadDetails } from './upload.ts'
 
+/** Whoever remembers what was asked for in vain and has to be told what has arrived. */
+interface MissingFinder {
+  /** Marks what these identities (as index keys) end as found; gives what had been missing. */
+  markFound(identities: readonly string[], packageId: string): Promise<readonly MissingRecord[]>
+}
+
 export interface PackageRecorderOptions {
   readonly packages: PackageTable
-  /** Told of every package that has got its verdict; must not throw. */
-  readonly finished: (record: PackageRecord) => void
+  readonly missing: MissingFinder
+  /** Told of every package that has got its verdict, and what of it had been missing; must not throw. */
+  readonly finished: (record: PackageRecord, found: readonly MissingRecord[]) => void
   readonly log: Logger
 }
 
@@ -57,11 +66,20 @@ export class PackageRecorder {
     } catch (err) {
       log.error({ err, package: manifest.id }, 'refused package could not be recorded')
     }
-    this.#options.finished(record)
+    this.#options.finished(record, [])
   }
 
-  /** Tells of a package that was published; the index has it already. */
-  published(manifest: PackageManifest): void {
-    this.#options.finished(packageRecordOf(manifest))
+  /** Tells of a package that was published and indexed, and what was missing before. */
+  async published(manifest: PackageManifest): Promise<void> {
+    const { missing, finished, log } = this.#options
+    let found: readonly MissingRecord[] = []
+    try {
+      const arrived = manifest.files.filter(({ status }) => status === 'stored')
+      const identities = arrived.flatMap(({ blob }) => blob?.identities.map(identityKey) ?? [])
+      found = await missing.markFound(identities, manifest.id)
+    } catch (err) {
+      log.error({ err, package: manifest.id }, 'missing files could not be marked as found')
+    }
+    finished(packageRecordOf(manifest), found)
   }
 }

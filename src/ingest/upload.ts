@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ArchiveEntry } from '../archives/archive-entry.ts'
 
 /** What to do when an identity is hosted already with other bytes. */
 export type ConflictRule = 'keep' | 'replace'
@@ -8,6 +9,11 @@ export interface UploadPart {
   readonly body: Readable
   /** Name of a single file, where the uploader gave one. */
   readonly fileName: string | undefined
+}
+
+/** Files of a folder on the server's own disk, as those of an archive. */
+export interface TreePart {
+  readonly entries: AsyncIterable<ArchiveEntry>
 }
 
 /** What the uploader says of the package. */
@@ -37,7 +43,7 @@ export interface Upload {
   readonly uploader?: Uploader | undefined
   /** Bytes of the body so far, as it is sent. */
   readonly sentBytes?: () => number
-  readonly parts: AsyncIterable<UploadPart>
+  readonly parts: AsyncIterable<UploadPart | TreePart>
   /** The details, complete once the parts have been read: a form may give them last. */
   details(): UploadDetails
 }

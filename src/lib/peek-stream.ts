@@ -4,6 +4,8 @@ import { Readable } from 'node:stream'
 export interface PeekedStream {
   /** The first bytes: as many as were asked for, or all where there are fewer. */
   readonly head: Buffer
+  /** Whether the head is all there is: the source has ended well. */
+  readonly isWhole: boolean
   /** The whole stream, head included; destroying it destroys the source. */
   readonly stream: Readable
 }
@@ -13,9 +15,13 @@ export async function peekStream(source: Readable, length: number): Promise<Peek
   const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]()
   const held: Uint8Array[] = []
   let bytes = 0
+  let isWhole = false
   while (bytes < length) {
     const next = await chunks.next()
-    if (next.done === true) break
+    if (next.done === true) {
+      isWhole = true
+      break
+    }
     held.push(next.value)
     bytes += next.value.length
   }
@@ -40,5 +46,5 @@ export async function peekStream(source: Readable, length: number): Promise<Peek
       done(error)
     },
   })
-  return { head, stream }
+  return { head, isWhole, stream }
 }

@@ -25,8 +25,8 @@ export interface FillAttemptOptions extends UnwrapOptions {
   /** Where bodies arrive; in the store's filesystem. */
   readonly staging: StagingFolder
   readonly blobs: BlobTable
-  /** Adds to a total that outlives the process. */
-  readonly count: (event: string, amount: number) => void
+  /** Told when a file has been added to the cache. */
+  readonly onKept: () => void
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -35,6 +35,8 @@ export interface FillAttemptOptions extends UnwrapOptions {
 interface AttemptResult {
   readonly fault: BodyFault | undefined
   readonly served: boolean
+  /** What was received, decoded. */
+  readonly bytes: number
 }
 
 /**
@@ -51,9 +53,9 @@ export async function attemptFill(
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
 ): Promise<AttemptResult> {
-  const { staging, maxBytes, count, metrics, log } = options
+  const { staging, maxBytes, metrics, log } = options
   const answer = await unwrapAnswer(sent, path, options)
-  if ('cause' in answer) return { fault: answer, served: false }
+  if ('cause' in answer) return { fault: answer, served: false, bytes: 0 }
   // The transfer may break before it is read; whoever reads it then sees that.
   answer.body.on('error', () => {})
   const name = randomBase32(16)
@@ -64,7 +66,11 @@ export async function attemptFill(
   } catch (error) {
     answer.body.destroy()
     const cause = `cannot write to the cache: ${String(error)}`
-    return { fault: { kind: 'trouble', cause }, served: false }
+    return {
+      fault: { kind: 'trouble', stage: 'download', blame: 'beyond', cause },
+      served: false,
+      bytes: 0,
+    }
   }
   const fill = {
     file,
@@ -86,18 +92,18 @@ export async function attemptFill(
       headFits: (head) => headFits(head, path),
       announce,
     })
-    metrics.fillBytes.inc({ upstream }, file.written)
-    count(`upstream.${upstream}.bytes`, file.written)
+    const bytes = file.written
+    metrics.fillBytes.inc({ upstream }, bytes)
     const verified = fault ?? (await verify(staged, path))
     if ('cause' in verified) {
       const { kind, cause } = verified
-      if (!served) return { fault: { kind, cause }, served }
+      if (!served) return { fault: verified, served, bytes }
       log.warn(
         { upstream, path: path.storePath, fault: kind, cause },
         'fill refused while it was served',
       )
       await file.fail(new Error(cause))
-      return { fault: { kind, cause }, served }
+      return { fault: verified, served, bytes }
     }
     if (verified.note !== undefined)
       log.info(
@@ -107,7 +113,7 @@ export async function attemptFill(
     file.release(file.written)
     announce()
     await keep(staged, fill, path, verified, options)
-    return { fault: undefined, served }
+    return { fault: undefined, served, bytes }
   } finally {
     await file.fail(new Error('the fill was given up'))
     await staging.remove(name)
@@ -117,7 +123,8 @@ export async function attemptFill(
 async function verify(staged: string, path: SymbolPath): Promise<Verified | BodyFault> {
   await using reader = await FileReader.open(staged)
   const verification = verifyContent(await identify(reader, path.file), path)
-  return verification
+  if (verification.kind !== 'mismatch') return verification
+  return { ...verification, stage: 'verification', blame: 'file' }
 }
 
 /** Stores a verified file. Its readers have it in any case: when storing fails it will be fetched again. */
@@ -126,7 +133,7 @@ async function keep(
   fill: ServingFill,
   path: SymbolPath,
   { identities }: Verified,
-  { store, blobs, log }: FillAttemptOptions,
+  { store, blobs, onKept, log }: FillAttemptOptions,
 ): Promise<void> {
   try {
     await fill.file.sync()
@@ -143,6 +150,7 @@ async function keep(
       },
       identities: identities.map(identityKey),
     })
+    onKept()
   } catch (err) {
     log.error({ err, path: path.storePath }, 'fill could not be kept')
   }

@@ -1,13 +1,11 @@
-import type { HostedNameTable } from '../db/hosted-name-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
-import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
-import type { Logger } from '../telemetry/logger.ts'
-import type { Upstream, UpstreamRequest } from '../upstream/upstream.ts'
-import { attemptFill, type FillAttemptOptions } from './fill-attempt.ts'
-import type { MissMemory } from './miss-memory.ts'
+import type { UpstreamRequest } from '../upstream/upstream.ts'
+import { askUpstreams, type AskOptions, type Circle } from './ask-upstreams.ts'
 import type { MissReason } from './miss-reason.ts'
+import type { RuledUpstream } from './ruled-upstream.ts'
 import type { ServingFill } from './serving-fill.ts'
+import { worstReason } from './worst-reason.ts'
 
 /** Whose request starts a fill, and what of it is passed on to the upstreams. */
 export interface Starter extends Omit<UpstreamRequest, 'path'> {
@@ -20,10 +18,9 @@ export type FillOutcome =
   | { readonly kind: 'fill'; readonly fill: ServingFill }
   | { readonly kind: 'absent'; readonly reason: MissReason }
 
-export interface FillServiceOptions extends FillAttemptOptions {
-  readonly upstreams: readonly Upstream[]
-  readonly hostedNames: HostedNameTable
-  readonly misses: MissMemory
+export interface FillServiceOptions extends Omit<AskOptions, 'signal'> {
+  /** The upstreams that are enabled now. */
+  readonly upstreams: () => readonly RuledUpstream[]
   /** How many fills may run at once. */
   readonly permits: Semaphore
 }
@@ -51,13 +48,17 @@ export class FillService {
     const running = this.#flights.get(flightKey(path, starter))
     if (running !== undefined) return running
     if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
-    const candidates = this.#candidates(path)
-    if (candidates.length === 0) return Promise.resolve({ kind: 'absent', reason: 'absent' })
-    const upstreams = candidates.filter(
-      (upstream) => !this.#options.misses.isRemembered(upstream, path),
-    )
-    if (upstreams.length === 0) return Promise.resolve({ kind: 'absent', reason: 'remembered' })
-    return this.#start(path, upstreams, starter)
+    const { policy } = this.#options
+    const all = this.#options.upstreams()
+    const asked: RuledUpstream[] = []
+    const reasons = new Set<MissReason>()
+    for (const ruled of all) {
+      const verdict = policy.verdict(ruled, { ...starter, path })
+      if (verdict === 'ask') asked.push(ruled)
+      else reasons.add(verdict)
+    }
+    if (asked.length > 0) return this.#start(path, { asked, all }, reasons, starter)
+    return Promise.resolve({ kind: 'absent', reason: worstReason(reasons) })
   }
 
   /**
@@ -73,13 +74,12 @@ export class FillService {
     stop()
   }
 
-  #candidates(path: SymbolPath): readonly Upstream[] {
-    const { upstreams, hostedNames } = this.#options
-    if (!upstreams.some(({ isPublic }) => isPublic) || !hostedNames.has(path.name)) return upstreams
-    return upstreams.filter(({ isPublic }) => !isPublic)
-  }
-
-  #start(path: SymbolPath, upstreams: readonly Upstream[], starter: Starter): Promise<FillOutcome> {
+  #start(
+    path: SymbolPath,
+    circle: Circle,
+    reasons: Set<MissReason>,
+    starter: Starter,
+  ): Promise<FillOutcome> {
     const { requestId, ...passedOn } = starter
     const key = flightKey(path, starter)
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
@@ -90,10 +90,10 @@ export class FillService {
       .run(async () => {
         metrics.runningFills.inc()
         try {
-          resolve({
-            kind: 'absent',
-            reason: await this.#askEach({ ...passedOn, path }, upstreams, log, resolve),
-          })
+          const options = { ...this.#options, log, signal: this.#abort.signal }
+          const serve = (fill: ServingFill): void => resolve({ kind: 'fill', fill })
+          reasons.add(await askUpstreams({ ...passedOn, path }, circle, serve, options))
+          resolve({ kind: 'absent', reason: worstReason(reasons) })
         } finally {
           metrics.runningFills.dec()
         }
@@ -108,50 +108,6 @@ export class FillService {
       })
     this.#running.add(work)
     return promise
-  }
-
-  /** Asks one upstream after the other; resolves why there was nothing, which counts only if `resolve` was not called. */
-  async #askEach(
-    request: UpstreamRequest,
-    upstreams: readonly Upstream[],
-    log: Logger,
-    resolve: (outcome: FillOutcome) => void,
-  ): Promise<MissReason> {
-    const { path } = request
-    const { misses, blobs, count, metrics } = this.#options
-    let reason: MissReason = 'absent'
-    for (const upstream of upstreams) {
-      const answer = await upstream.fetch(request, this.#abort.signal)
-      const { fault, served } =
-        answer.kind === 'found'
-          ? await attemptFill(
-              answer,
-              upstream.name,
-              path,
-              (fill) => resolve({ kind: 'fill', fill }),
-              { ...this.#options, log },
-            )
-          : { fault: answer, served: false }
-      count(`upstream.${upstream.name}.${fault?.kind ?? 'found'}`, 1)
-      metrics.fills.inc({ upstream: upstream.name, outcome: fault?.kind ?? 'found' })
-      if (fault === undefined) {
-        misses.forget(upstream.name, path)
-        return reason
-      }
-      if (served) return reason
-      if (fault.kind === 'absent') {
-        // An upload that arrived meanwhile must not find a miss behind it.
-        if (blobs.find(path.identities.map(identityKey)) === undefined)
-          misses.remember(upstream.name, path)
-        continue
-      }
-      log.warn(
-        { upstream: upstream.name, path: path.storePath, fault: fault.kind, cause: fault.cause },
-        'upstream fetch failed',
-      )
-      if (reason !== 'trouble') reason = fault.kind
-    }
-    return reason
   }
 }
 

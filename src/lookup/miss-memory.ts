@@ -20,6 +20,8 @@ const SEARCH_STEP = 500
 /** A question for a known miss moves its `requestedAt` in the database at most this often. */
 const REQUEST_STEP_MS = 60_000
 
+/** What is remembered of a request. */
+type Asked = Pick<SymbolPath, 'canonical' | 'identities'>
 /** Which misses are meant: of one upstream, of one path, with this text (without case) in the path; of all that is given. */
 export interface MissFilter {
   readonly upstream?: string | undefined
@@ -59,7 +61,7 @@ export class MissMemory {
   }
 
   /** Whether the upstream is known not to have the path, and need not be asked again yet. */
-  isRemembered(upstream: { name: string; missRetryAfterMs: number }, path: SymbolPath): boolean {
+  isRemembered(upstream: { name: string; missRetryAfterMs: number }, path: Asked): boolean {
     const key = missKey(upstream.name, path.canonical)
     const miss =
       this.#recent.get(key) ??
@@ -80,7 +82,7 @@ export class MissMemory {
   }
 
   /** Remembers that the upstream does not have the path. */
-  remember(upstream: string, path: SymbolPath): void {
+  remember(upstream: string, path: Asked): void {
     const now = this.#now()
     const miss = { upstream, path: path.canonical, checkedAtMs: now, requestedAtMs: now }
     this.#recent.set(missKey(upstream, path.canonical), miss)
@@ -88,7 +90,7 @@ export class MissMemory {
   }
 
   /** Forgets the upstream's miss, since it has the path after all. */
-  forget(upstream: string, path: SymbolPath): void {
+  forget(upstream: string, path: Asked): void {
     this.#pending.delete(missKey(upstream, path.canonical))
     this.#recent.delete(missKey(upstream, path.canonical))
     this.#table.remove(upstream, path.canonical)

@@ -56,19 +56,23 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
     body.destroy()
   }
   if (size !== undefined && file.written !== size) {
-    return { kind: 'trouble', cause: `${file.written} bytes came of ${size}` }
+    const cause = `${file.written} bytes came of ${size}`
+    return { kind: 'trouble', stage: 'download', blame: 'file', cause }
   }
   return head !== undefined && !headFits(head) ? unfit(head) : undefined
 }
 
 function tooLarge(maxBytes: number): BodyFault {
-  return { kind: 'trouble', cause: `larger than limits.fill_size (${maxBytes} bytes)` }
+  const cause = `larger than limits.fill_size (${maxBytes} bytes)`
+  return { kind: 'trouble', stage: 'download', blame: 'file', cause }
 }
 
 function unfit(head: Uint8Array): BodyFault {
   const start = JSON.stringify(Buffer.from(head.subarray(0, 16)).toString('latin1'))
   return {
     kind: 'mismatch',
+    stage: 'verification',
+    blame: 'file',
     cause: head.byteLength === 0 ? 'empty body' : `no such file begins with ${start}`,
   }
 }

@@ -102,7 +102,8 @@ async function unzip(
     })
     if (file === undefined) {
       await remove()
-      return { kind: 'mismatch', cause: 'a zip that holds not one file' }
+      const cause = 'a zip that holds not one file'
+      return { kind: 'mismatch', stage: 'conversion', blame: 'file', cause }
     }
     file.content.once('close', () => void remove().catch(() => {}))
     return { kind: 'found', body: file.content, size: file.size }

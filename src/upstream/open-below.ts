@@ -10,8 +10,9 @@ const MAX_VARIANTS = 8
 /** A FIFO would wait for a writer; a link that has come meanwhile is not followed. */
 const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
-/** A file and its size in bytes. */
+/** A file, its real path and its size in bytes. */
 export interface OpenFile {
+  readonly path: string
   readonly handle: FileHandle
   readonly size: number
 }
@@ -61,7 +62,7 @@ async function openFile(realRoot: string, path: string): Promise<OpenFile | unde
   const handle = await orAbsent(open(real, FLAGS))
   if (handle === undefined) return undefined
   const status = await handle.stat()
-  if (status.isFile()) return { handle, size: status.size }
+  if (status.isFile()) return { path: real, handle, size: status.size }
   await handle.close()
   return undefined
 }

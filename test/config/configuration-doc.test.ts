@@ -22,14 +22,25 @@ const derived: Readonly<Record<string, string>> = {
   '<data>/cache': './storage/cache',
   'misses.retry_after': '1h',
   'misses.forget_after': '24h',
+  'skip.after_failed_fills': '3',
+  'skip.forget_after': '12h',
+  'breaker.failures': '5',
+  'breaker.window': '10m',
+  'breaker.pause': '15m',
 }
 
 /** The least that is needed for every documented key to have an effect: one upstream. */
 const least = { SYMGATE_UPSTREAMS: '[{ name: a, url: "http://a" }]' }
 
 test('The page lists every key, in the order of the schema, and no other', () => {
-  const keys = [...knownKeys(schema)]
-    .filter(([key, kind]) => kind === 'value' || key === 'upstreams')
+  const known = knownKeys(schema)
+  const isListOfGroups = (key: string): boolean => known.get(`${key}[]`) === 'group'
+  const keys = [...known]
+    .filter(
+      ([key, kind]) =>
+        (kind === 'value' && !key.endsWith('[]')) ||
+        (kind === 'list' && (key === 'upstreams' || !isListOfGroups(key))),
+    )
     .map(([key]) => key)
   expect(rows.map(({ key }) => key)).toEqual(keys)
   expect(rows.filter(({ meaning }) => meaning === '')).toEqual([])
@@ -47,9 +58,13 @@ describe('The default on the page is the real one', () => {
     )
   })
 
-  test('public_url has none', () => {
-    expect(rows.filter(({ shown }) => shown === '').map(({ key }) => key)).toEqual(['public_url'])
-    expect(loadConfig({ flags: {}, env: {}, cwd: tempDir() }).publicUrl).toBeUndefined()
+  test('public_url and admin_token_file have none', () => {
+    expect(rows.filter(({ shown }) => shown === '').map(({ key }) => key)).toEqual([
+      'public_url',
+      'admin_token_file',
+    ])
+    const { publicUrl, adminTokenFile } = loadConfig({ flags: {}, env: {}, cwd: tempDir() })
+    expect([publicUrl, adminTokenFile]).toEqual([undefined, undefined])
   })
 
   test.each(rows.filter(({ shown }) => shown === 'required'))('$key is required', ({ key }) => {

@@ -1,7 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { knownKeys } from '../../src/config/known-keys.ts'
 import { loadConfig } from '../../src/config/load.ts'
+import { schema } from '../../src/config/schema.ts'
 import { AppError } from '../../src/lib/app-error.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -18,6 +20,15 @@ function failure(
   expect(error.code).toBe('config_invalid')
   expect(error.message).not.toMatch(/[\n\r]/)
   return error.message.replaceAll(cwd, 'DIR')
+}
+
+/** The keys of a group, as the messages list them. */
+function keysOf(group: string): string {
+  const prefix = group === '' ? '' : `${group}.`
+  return [...knownKeys(schema).keys()]
+    .filter((key) => key.startsWith(prefix) && /^\w+$/.test(key.slice(prefix.length)))
+    .map((key) => key.slice(prefix.length))
+    .join(', ')
 }
 
 function errorOf(run: () => unknown): AppError {
@@ -70,10 +81,34 @@ describe('A wrong value', () => {
     ['public_url: "http://u:s3cret@example.com"', 'public_url', '"http://***@example.com"', URL],
     ['store: { type: s3 }', 'store.type', '"s3"', 'local'],
     ['store: /srv', 'store', '"/srv"', 'a group of the keys type, path'],
-    ['cache: [a]', 'cache', 'a list', 'a group of the keys path'],
+    ['cache: [a]', 'cache', 'a list', 'a group of the keys path, max_size, max_age'],
     ['cache: { path: [a] }', 'cache.path', 'a list', FOLDER],
     ['memory_cache: { max_size: 64M }', 'memory_cache.max_size', '"64M"', SIZE],
     ['memory_cache: { max_blob: -1 }', 'memory_cache.max_blob', '-1', SIZE],
+    [
+      'trusted_proxies: [localhost]',
+      'trusted_proxies[0]',
+      '"localhost"',
+      'a network such as 10.0.0.0/8 or 2001:db8::/32, or an IP address',
+    ],
+    [
+      'access: { anonymous_from: [10.0.0.0/33] }',
+      'access.anonymous_from[0]',
+      '"10.0.0.0/33"',
+      'a network such as 10.0.0.0/8 or 2001:db8::/32, or an IP address',
+    ],
+    [
+      'access: { cors_origins: ["https://a/b"] }',
+      'access.cors_origins[0]',
+      '"https://a/b"',
+      'an origin such as https://profiler.firefox.com, or "*"',
+    ],
+    [
+      'access: { hosts: ["a:80"] }',
+      'access.hosts[0]',
+      '"a:80"',
+      'a host name or address without port, IPv6 in brackets',
+    ],
     ['access: { anonymous_download: yes }', 'access.anonymous_download', '"yes"', 'true or false'],
     ['serve: { compressed: 1 }', 'serve.compressed', '1', 'true or false'],
     ['serve: { http_compression: gzip }', 'serve.http_compression', '"gzip"', 'none, text or all'],
@@ -159,13 +194,13 @@ describe('A wrong value', () => {
       `upstreams[0].name in symgate.yaml is missing; allowed: ${NAME}`,
     )
     expect(failure('upstreams:\n  -\n')).toBe(
-      'upstreams[0] in symgate.yaml is missing; allowed: a group of the keys name, type, url, bucket, prefix, region, endpoint, force_path_style, path, public, enabled, layout, casing, pointer_roots, credentials, proxy, ca_file, allow_private_addresses, concurrency, attempts, timeouts, misses, user_agent',
+      `upstreams[0] in symgate.yaml is missing; allowed: a group of the keys ${keysOf('upstreams[]')}`,
     )
   })
 
   test('The file as a whole must be a group of keys', () => {
     expect(failure('- listen')).toBe(
-      'the configuration in symgate.yaml is a list; allowed: a group of the keys listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log',
+      `the configuration in symgate.yaml is a list; allowed: a group of the keys ${keysOf('')}`,
     )
   })
 
@@ -213,7 +248,7 @@ describe('An unknown key', () => {
   })
 
   function TOP(): string {
-    return 'listen, data, public_url, store, cache, memory_cache, access, serve, uploads, limits, misses, upstreams, log'
+    return keysOf('')
   }
 })
 

@@ -22,22 +22,40 @@ const MINUTE = 60_000
 const GIB = 2 ** 30
 const msdl = 'https://msdl.microsoft.com/download/symbols'
 
+const DEFAULT_RULES = {
+  priority: 10,
+  kinds: [],
+  requireChecksum: false,
+  allowlistEnabled: false,
+  allowlist: [],
+  blocklist: [],
+  skip: { afterFailedFills: 3, forgetAfterMs: 12 * 60 * MINUTE },
+  breaker: { failures: 5, windowMs: 10 * MINUTE, pauseMs: 15 * MINUTE },
+}
+
 test('Without any configuration every default stands', () => {
   const { config, cwd } = load()
   expect(config).toEqual({
     listen: { host: '127.0.0.1', port: 8080 },
     data: join(cwd, 'storage'),
     publicUrl: undefined,
+    adminTokenFile: undefined,
+    trustedProxies: [],
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
-    cache: { path: join(cwd, 'storage/cache') },
+    cache: {
+      path: join(cwd, 'storage/cache'),
+      maxBytes: 50 * GIB,
+      maxAgeMs: 90 * 24 * 60 * MINUTE,
+    },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true },
-    serve: { compressed: false, httpCompression: 'text' },
+    access: { anonymousDownload: true, anonymousFrom: [], corsOrigins: [], hosts: [] },
+    serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
       onConflictPe: 'keep',
       refused: { maxEntries: 10_000, forgetAfterMs: 90 * 86_400_000 },
     },
+    import: { pointerRoots: [] },
     limits: {
       maxUploadBytes: 10 * GIB,
       maxEntryBytes: 16 * GIB,
@@ -48,6 +66,8 @@ test('Without any configuration every default stands', () => {
       maxFillBytes: 16 * GIB,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
+    missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    presets: 'debugger',
     upstreams: [],
     log: { level: 'info' },
   })
@@ -78,6 +98,7 @@ test('An upstream needs a name and a URL, the rest has defaults', () => {
       misses: { retryAfterMs: 60 * MINUTE },
       userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
       ...DEFAULTS,
+      rules: DEFAULT_RULES,
     },
   ])
 })
@@ -89,11 +110,19 @@ listen: "[::1]:0"
 data: elsewhere
 public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
-cache: { path: ../cache }
+cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false }
-serve: { compressed: on, http_compression: all }
+admin_token_file: secrets/admin
+trusted_proxies: [127.0.0.1, "::1/128"]
+access:
+  anonymous_download: false
+  anonymous_from: [10.0.0.0/8, "2001:db8::/32"]
+  cors_origins: [HTTPS://Profiler.Firefox.com/, "*"]
+  hosts: [symbols.example.com, "[::1]"]
+serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
+import:
+  pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
 limits:
   upload_size: 1GB
   entry_size: 2TiB
@@ -103,12 +132,24 @@ limits:
   concurrent_fills: 7
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
+missing: { max_entries: 9, forget_after: 0 }
+skip: { after_failed_fills: 8, forget_after: 1h }
+breaker: { failures: 9, window: 2m, pause: 4m }
+presets: service
 upstreams:
   - name: first.one
     type: http
     url: http://127.0.0.1:9000/a
     public: true
     enabled: false
+    priority: -3
+    kinds: [pe, pdb]
+    require_checksum: true
+    allowlist_enabled: true
+    allowlist: ["kernel*.pdb"]
+    blocklist: ["*.sys", "?.dll"]
+    skip: { after_failed_fills: 0, forget_after: 0 }
+    breaker: { failures: 0, window: 1s, pause: 2s }
     timeouts: { connect: 1ms, first_byte: 2s, idle: 3m, total: 24d }
     misses: { retry_after: 4h }
     user_agent: symgate (test)
@@ -122,15 +163,29 @@ log: { level: silent }
     data: join(cwd, 'elsewhere'),
     publicUrl: 'https://symbols.example.com/base',
     store: { type: 'local', path: '/srv/symbols' },
-    cache: { path: join(cwd, '../cache') },
+    cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false },
-    serve: { compressed: true, httpCompression: 'all' },
+    adminTokenFile: join(cwd, 'secrets/admin'),
+    trustedProxies: [
+      { address: '127.0.0.1', bits: 32 },
+      { address: '::1', bits: 128 },
+    ],
+    access: {
+      anonymousDownload: false,
+      anonymousFrom: [
+        { address: '10.0.0.0', bits: 8 },
+        { address: '2001:db8::', bits: 32 },
+      ],
+      corsOrigins: ['https://profiler.firefox.com', '*'],
+      hosts: ['symbols.example.com', '[::1]'],
+    },
+    serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',
       onConflictPe: 'replace',
       refused: { maxEntries: 7, forgetAfterMs: 5_000 },
     },
+    import: { pointerRoots: [{ prefix: 'D:\\drop', path: '/drop' }] },
     limits: {
       maxUploadBytes: 1e9,
       maxEntryBytes: 2 * 2 ** 40,
@@ -141,6 +196,8 @@ log: { level: silent }
       maxFillBytes: 8000,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
+    missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    presets: 'service',
     upstreams: [
       {
         name: 'first.one',
@@ -157,6 +214,16 @@ log: { level: silent }
         misses: { retryAfterMs: 240 * MINUTE },
         userAgent: 'symgate (test)',
         ...DEFAULTS,
+        rules: {
+          priority: -3,
+          kinds: ['pe', 'pdb'],
+          requireChecksum: true,
+          allowlistEnabled: true,
+          allowlist: ['kernel*.pdb'],
+          blocklist: ['*.sys', '?.dll'],
+          skip: { afterFailedFills: 0, forgetAfterMs: Infinity },
+          breaker: { failures: 0, windowMs: 1000, pauseMs: 2000 },
+        },
       },
       {
         name: 'second',
@@ -168,6 +235,11 @@ log: { level: silent }
         misses: { retryAfterMs: 9 * MINUTE },
         userAgent: 'Microsoft-Symbol-Server/10.0.0.0',
         ...DEFAULTS,
+        rules: {
+          ...DEFAULT_RULES,
+          skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
+          breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
+        },
       },
     ],
     log: { level: 'silent' },

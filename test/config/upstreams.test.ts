@@ -31,6 +31,7 @@ describe('An upstream over http', () => {
     expect(upstreams).toEqual([
       {
         name: 'devops',
+        rules: expect.any(Object),
         type: 'http',
         url: 'https://artifacts.example.com/symsrv',
         public: true,
@@ -75,6 +76,7 @@ test('A folder is an upstream, too, with the folders to which its pointers may l
   expect(upstreams).toEqual([
     {
       name: 'share',
+      rules: expect.any(Object),
       type: 'directory',
       path: join(cwd, 'mnt/symbols'),
       pointerRoots: [

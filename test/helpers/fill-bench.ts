@@ -2,23 +2,40 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { BlobTable } from '../../src/db/blob-table.ts'
+import { CounterTable } from '../../src/db/counter-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
+import { SkipTable } from '../../src/db/skip-table.ts'
+import { UpstreamLogTable } from '../../src/db/upstream-log-table.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
 import { FillService, type FillOutcome } from '../../src/lookup/fill-service.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
+import { ruledUpstream } from '../../src/lookup/ruled-upstream.ts'
+import { SkipList } from '../../src/lookup/skip-list.ts'
+import { UpstreamHistory } from '../../src/lookup/upstream-history.ts'
+import { UpstreamPolicy } from '../../src/lookup/upstream-policy.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 import { Metrics } from '../../src/telemetry/metrics.ts'
+import type { UpstreamRules } from '../../src/upstream/upstream-rules.ts'
 import type { Upstream } from '../../src/upstream/upstream.ts'
 import { listFiles } from './list-files.ts'
 import { tempDir } from './temp-dir.ts'
 import { testDatabase } from './test-database.ts'
+import { upstreamRules } from './upstream-rules.ts'
+
+interface BenchOptions {
+  readonly maxFills?: number
+  readonly maxBytes?: number
+  /** Of all upstreams; without a priority they are asked in their order. */
+  readonly rules?: Partial<UpstreamRules>
+  readonly now?: () => number
+}
 
 /** A fill service over a real store and database. */
 export async function fillBench(
   upstreams: readonly Upstream[],
-  { maxFills = 8, maxBytes = Infinity } = {},
+  { maxFills = 8, maxBytes = Infinity, rules, now = Date.now }: BenchOptions = {},
 ) {
   const root = tempDir()
   const store = await LocalStore.open(root)
@@ -30,19 +47,25 @@ export async function fillBench(
     forgetAfterMs: Infinity,
     maxEntries: 1000,
   })
-  const counted: string[] = []
+  const skips = new SkipList(new SkipTable(database), now)
+  const counters = new CounterTable(database)
+  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
+  const policy = new UpstreamPolicy({ blobs, hostedNames, misses, skips, now })
+  const ruled = upstreams.map((upstream, index) =>
+    ruledUpstream(upstream, upstream.name, upstreamRules({ priority: -index, ...rules })),
+  )
   const fills = new FillService({
     cabinets: new CabinetThreads(),
     cabinetPermits: new Semaphore(8),
-    upstreams,
-    hostedNames,
-    misses,
+    upstreams: () => ruled,
+    policy,
+    history,
     permits: new Semaphore(maxFills),
     store,
     staging: await store.stage('fills'),
     blobs,
     maxBytes,
-    count: (event) => void counted.push(event),
+    onKept: () => {},
     metrics: new Metrics(() => []),
     log: createLogger('silent'),
   })
@@ -52,7 +75,12 @@ export async function fillBench(
     hostedNames,
     misses,
     store,
-    counted,
+    skips,
+    history,
+    policy,
+    ruled,
+    /** The attempts so far, the newest first. */
+    logged: (name: string) => history.find(name, '', Infinity, 1000).map(({ text }) => text),
     /** What is cached, as paths. */
     cached: () => listFiles(root).filter((path) => !path.startsWith('.symgate')),
     /** What is being received. */

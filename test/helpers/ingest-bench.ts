@@ -4,6 +4,7 @@ import { BlobTable } from '../../src/db/blob-table.ts'
 import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MarkTable } from '../../src/db/mark-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
+import { MissingTable } from '../../src/db/missing-table.ts'
 import { PackageHistory } from '../../src/db/package-history.ts'
 import { PackageHoldings } from '../../src/db/package-holdings.ts'
 import type { PackageRecord } from '../../src/db/package-record.ts'
@@ -20,6 +21,7 @@ import { Reindexer } from '../../src/ingest/reindexer.ts'
 import { Unpublisher } from '../../src/ingest/unpublisher.ts'
 import type { UploadDetails, Uploader } from '../../src/ingest/upload.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
+import { MissingList } from '../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { PackageJournal } from '../../src/storage/package-journal.ts'
@@ -44,7 +46,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
   const hostedNames = new HostedNameTable(database)
   const table = new MissTable(database)
   const misses = new MissMemory({ table, forgetAfterMs: Infinity, maxEntries: 1000 })
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses })
+  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses] })
   const holdings = new PackageHoldings(database)
   const publisher = new Publisher({ store, journal, blobs, holdings, indexer, log })
   const commit = new Semaphore(1)
@@ -65,9 +67,15 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     commit,
     log,
   })
+  const missing = new MissingList({
+    table: new MissingTable(database),
+    maxEntries: 1000,
+    forgetAfterMs: Infinity,
+  })
   const finished: PackageRecord[] = []
   const recorder = new PackageRecorder({
     packages,
+    missing,
     finished: (record) => void finished.push(record),
     log,
   })

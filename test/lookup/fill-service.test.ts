@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
+import type { FillService } from '../../src/lookup/fill-service.ts'
 import { identityKey } from '../../src/symbols/identity.ts'
+import type { UpstreamRules } from '../../src/upstream/upstream-rules.ts'
 import type { UpstreamAnswer } from '../../src/upstream/upstream.ts'
 import { fakeUpstream, found } from '../helpers/fake-upstream.ts'
 import { fillBench, readFill } from '../helpers/fill-bench.ts'
@@ -46,7 +48,7 @@ describe('the upstreams', () => {
       fakeUpstream('fourth', found(pdb)),
       fakeUpstream('fifth', found(pdb)),
     ]
-    const { fills, cached, staged, misses, counted } = await fillBench(upstreams)
+    const { fills, cached, staged, misses, logged } = await fillBench(upstreams)
     const lower = symbolPathOf(`app.pdb/${GUID.toLowerCase()}01/APP.pdb`)
     const outcome = await fills.request(lower, STARTER)
     expect(outcome).toMatchObject({
@@ -68,11 +70,12 @@ describe('the upstreams', () => {
       false,
       false,
     ])
-    expect(counted.filter((event) => !event.endsWith('.bytes'))).toEqual([
-      'upstream.first.absent',
-      'upstream.second.trouble',
-      'upstream.third.mismatch',
-      'upstream.fourth.found',
+    expect(upstreams.map(({ name }) => logged(name))).toEqual([
+      [`Download failed app.pdb/${GUID}1/app.pdb: not found`],
+      [`Download failed app.pdb/${GUID}1/app.pdb: status 500`],
+      [expect.stringContaining('app.pdb: the file')],
+      [`Downloaded app.pdb/${GUID}1/app.pdb`],
+      [],
     ])
   })
 
@@ -354,5 +357,148 @@ describe('closing', () => {
     expect(closed).toBe(false)
     second.resolve(ABSENT)
     await closing
+  })
+})
+
+describe('upstreams of equal priority', () => {
+  const equal = { rules: { priority: 1 } }
+
+  it('are asked at once; the first good file wins and the others are given up', async () => {
+    const { promise, resolve } = Promise.withResolvers<UpstreamAnswer>()
+    const given: string[] = []
+    const slow = fakeUpstream('slow', (_, signal) => {
+      signal.addEventListener('abort', () => given.push('up'))
+      return promise
+    })
+    const late = stalled(pdb)
+    const upstreams = [slow, fakeUpstream('bad', found(wrong)), fakeUpstream('good', found(pdb))]
+    const { fills, logged, misses } = await fillBench(upstreams, equal)
+    const outcome = await fills.request(PATH, STARTER)
+    expect(outcome).toMatchObject({ kind: 'fill', fill: { upstream: 'good' } })
+    expect((await readFill(outcome)).equals(pdb)).toBe(true)
+    expect(given).toEqual(['up'])
+    // What it says too late is not taken, and not held against it.
+    resolve(late.answer)
+    await vi.waitFor(() => expect(late.body.destroyed).toBe(true))
+    await fills.close(1000)
+    expect([logged('slow'), logged('good').length]).toEqual([[], 1])
+    expect(misses.isRemembered(slow, PATH)).toBe(false)
+  })
+
+  it('all have to say that it is absent', async () => {
+    const later = Promise.withResolvers<UpstreamAnswer>()
+    const upstreams = [fakeUpstream('first', ABSENT), fakeUpstream('second', () => later.promise)]
+    const { fills } = await fillBench(upstreams, equal)
+    const request = fills.request(PATH, STARTER)
+    await vi.waitFor(() => expect(upstreams[1]?.asked).toHaveLength(1))
+    later.resolve({ kind: 'found', body: Readable.from([pdb]), size: undefined })
+    expect((await readFill(await request)).equals(pdb)).toBe(true)
+    await fills.close(1000)
+  })
+})
+
+describe('rules', () => {
+  const reasonOf = async (
+    rules: Partial<UpstreamRules>,
+    starter: object = {},
+  ): Promise<unknown> => {
+    const upstream = fakeUpstream('first', ABSENT)
+    const { fills } = await fillBench([upstream], { rules })
+    const outcome = await fills.request(PATH, { ...STARTER, ...starter })
+    return [outcome.kind === 'absent' && outcome.reason, upstream.asked.length]
+  }
+
+  it.each([
+    [{ blocklist: ['APP.*'] }, 'blocked', 0],
+    [{ blocklist: ['*.sys', 'other.pdb'] }, 'absent', 1],
+    [{ blocklist: ['app.pdb/*/app.pdb'] }, 'blocked', 0],
+    [{ allowlistEnabled: true, allowlist: ['a?p.pdb'] }, 'absent', 1],
+    [{ allowlistEnabled: true, allowlist: ['other.pdb'] }, 'not_listed', 0],
+    [{ allowlistEnabled: true, allowlist: [] }, 'not_listed', 0],
+    [{ allowlistEnabled: false, allowlist: ['other.pdb'] }, 'absent', 1],
+    [{ allowlistEnabled: true, allowlist: ['app.pdb'], blocklist: ['app.pdb'] }, 'blocked', 0],
+    [{ kinds: ['pe'] }, 'not_listed', 0],
+    [{ kinds: ['pe', 'pdb'] }, 'absent', 1],
+    [{ requireChecksum: true }, 'not_listed', 0],
+  ] as const)('%j make the answer %s', async (rules, reason, asked) => {
+    expect(await reasonOf(rules)).toEqual([reason, asked])
+  })
+
+  it('that want a checksum let those pass that present one', async () => {
+    expect(await reasonOf({ requireChecksum: true }, { checksum: 'SHA256:00' })).toEqual([
+      'absent',
+      1,
+    ])
+  })
+
+  it('keep misses apart for requests whose answers may differ', async () => {
+    const upstream = fakeUpstream('first', ABSENT)
+    const { fills } = await fillBench([upstream])
+    for (const more of [{}, { checksum: 'SHA256:00' }, { acceptsMsfz: true }]) {
+      for (const reason of ['absent', 'remembered']) {
+        await vi.waitFor(async () =>
+          expect(await fills.request(PATH, { ...STARTER, ...more })).toEqual({
+            kind: 'absent',
+            reason,
+          }),
+        )
+      }
+    }
+    expect(upstream.asked).toHaveLength(3)
+  })
+})
+
+describe('failures', () => {
+  const ask = async (fills: FillService, index = 1): Promise<unknown> => {
+    const path = symbolPathOf(`app.pdb/${GUID}${index}/app.pdb`)
+    const outcome = await fills.request(path, STARTER)
+    // The fill ends a little after its answer.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    return outcome.kind === 'absent' && outcome.reason
+  }
+
+  it('of a file put it on the skip list, for some time', async () => {
+    let now = Date.now()
+    const upstream = fakeUpstream('first', found(wrong))
+    const { fills, policy, ruled } = await fillBench([upstream], { now: () => now })
+    const reasons = []
+    for (let count = 0; count < 5; count++) reasons.push(await ask(fills))
+    expect(reasons).toEqual(['mismatch', 'mismatch', 'mismatch', 'skipped', 'skipped'])
+    expect(upstream.asked).toHaveLength(3)
+    expect(ruled[0] && policy.state(ruled[0])).toEqual({ kind: 'closed', failures: 0 })
+    now += 3_600_000
+    expect(await ask(fills)).toBe('mismatch')
+  })
+
+  it('of the host open its breaker, never touch the skip list, and cost nothing from then on', async () => {
+    let now = Date.now()
+    const upstream = fakeUpstream('first', TROUBLE)
+    const { fills, skips, ruled, policy } = await fillBench([upstream], { now: () => now })
+    for (let count = 0; count < 10; count++) expect(await ask(fills)).toBe('trouble')
+    expect(upstream.asked).toHaveLength(5)
+    expect(skips.list('first', { afterFailedFills: 1, forgetAfterMs: Infinity })).toEqual([])
+    expect(ruled[0] && policy.state(ruled[0])).toMatchObject({ kind: 'open', cause: 'status 500' })
+    now += 60_000
+    for (let count = 0; count < 3; count++) expect(await ask(fills)).toBe('trouble')
+    expect(upstream.asked).toHaveLength(6)
+  })
+
+  it('with an odd status are the file’s while the host serves others, and taken back when it does not', async () => {
+    let isDown = false
+    const upstream = fakeUpstream('first', (path) =>
+      path.includes(`${GUID}1/`) || isDown ? { ...TROUBLE, reason: 'unavailable' } : ABSENT,
+    )
+    const { fills, skips } = await fillBench([upstream])
+    const counted = () =>
+      skips
+        .list('first', { afterFailedFills: 1, forgetAfterMs: Infinity })
+        .map(({ failedFills }) => failedFills)
+    await ask(fills, 2)
+    await ask(fills)
+    await ask(fills)
+    expect(counted()).toEqual([2])
+    isDown = true
+    for (const index of [3, 4, 5]) await ask(fills, index)
+    expect(counted()).toEqual([])
   })
 })

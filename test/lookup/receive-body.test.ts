@@ -109,16 +109,19 @@ describe('receiveBody', () => {
       },
     })
     const long = await receiving(endless, { headFits: () => false })
-    expect(await long.done).toEqual({
+    expect(await long.done).toMatchObject({
       kind: 'mismatch',
       cause: 'no such file begins with "<html><html><htm"',
     })
     expect(endless.destroyed).toBe(true)
 
     const short = await receiving(Readable.from([Buffer.from('{}')]), { headFits: () => false })
-    expect(await short.done).toEqual({ kind: 'mismatch', cause: 'no such file begins with "{}"' })
+    expect(await short.done).toMatchObject({
+      kind: 'mismatch',
+      cause: 'no such file begins with "{}"',
+    })
     const empty = await receiving(Readable.from([]), { headFits: (head) => head.byteLength > 0 })
-    expect(await empty.done).toEqual({ kind: 'mismatch', cause: 'empty body' })
+    expect(await empty.done).toMatchObject({ kind: 'mismatch', cause: 'empty body' })
     for (const { seen, file } of [long, short, empty])
       expect([seen.announced, file.released]).toEqual([[], 0])
   })
@@ -129,7 +132,7 @@ describe('receiveBody', () => {
     ['empty', 0, '0 bytes came of 300000'],
   ])('calls a body %s than stated trouble', async (_, length, cause) => {
     const { done } = await receiving(chunks(Buffer.alloc(length), 50_000), { size: 300_000 })
-    expect(await done).toEqual({ kind: 'trouble', cause })
+    expect(await done).toMatchObject({ kind: 'trouble', cause })
   })
 
   it.each([
@@ -161,7 +164,7 @@ describe('receiveBody', () => {
     for (const size of [10_001, undefined]) {
       const body = chunks(Buffer.alloc(10_001), 1000)
       const { done, file } = await receiving(body, { maxBytes: 10_000, size })
-      expect(await done).toEqual({
+      expect(await done).toMatchObject({
         kind: 'trouble',
         cause: 'larger than limits.fill_size (10000 bytes)',
       })

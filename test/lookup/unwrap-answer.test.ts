@@ -99,7 +99,7 @@ describe('the fault', () => {
     ['a cut zip', makeZip([{ name: 'a', data: pdb }]).subarray(0, 100), /directory is damaged/],
   ])('of %s is the file’s', async (_, body, cause) => {
     const { result, staged } = await unwrap(body)
-    expect(result).toEqual({ kind: 'mismatch', cause: expect.stringMatching(cause) })
+    expect(result).toMatchObject({ kind: 'mismatch', cause: expect.stringMatching(cause) })
     expect(staged()).toEqual([])
   })
 
@@ -112,14 +112,17 @@ describe('the fault', () => {
     if (bytes.byteLength > 0) body.push(bytes)
     setTimeout(() => body.destroy(new Error('reset')), 20)
     const { result, staged } = await unwrap(body)
-    expect(result).toEqual({ kind: 'trouble', cause: expect.stringContaining('reset') })
+    expect(result).toMatchObject({ kind: 'trouble', cause: expect.stringContaining('reset') })
     expect(staged()).toEqual([])
   })
 
   it('of a zip beyond the limit is trouble, and its transfer ends', async () => {
     const body = Readable.from([makeZip([{ name: 'a', data: pdb, method: 0 }])])
     const { result, staged } = await unwrap(body, PATH, 1000)
-    expect(result).toEqual({ kind: 'trouble', cause: expect.stringContaining('limits.fill_size') })
+    expect(result).toMatchObject({
+      kind: 'trouble',
+      cause: expect.stringContaining('limits.fill_size'),
+    })
     expect([body.destroyed, staged()]).toEqual([true, []])
   })
 })

@@ -7,8 +7,10 @@ import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
+import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { BlobTable } from '../../db/blob-table.ts'
+import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
@@ -17,8 +19,10 @@ import type { TokenGate } from '../token-gate.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
 import { existsRoutes } from './exists-routes.ts'
+import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
 
@@ -35,6 +39,8 @@ export interface ApiOptions {
   readonly history: PackageHistory
   readonly unpublisher: Pick<Unpublisher, 'delete'>
   readonly packageEditor: Pick<PackageEditor, 'edit'>
+  readonly missing: MissingList
+  readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -70,6 +76,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     statsRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
+    symbolRoutes(options),
+    missingRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {

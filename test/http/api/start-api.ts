@@ -3,12 +3,15 @@ import { TokenService } from '../../../src/access/token-service.ts'
 import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
+import { MissingTable } from '../../../src/db/missing-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
+import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
 import { TokenGate } from '../../../src/http/token-gate.ts'
 import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
 import { Networks } from '../../../src/lib/networks.ts'
+import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
@@ -39,6 +42,12 @@ export function startApi() {
     history: new PackageHistory(database),
     unpublisher: { delete: async () => ({ files: 0, bytes: 0 }) },
     packageEditor: { edit: async () => {} },
+    missing: new MissingList({
+      table: new MissingTable(database),
+      maxEntries: 1000,
+      forgetAfterMs: Infinity,
+    }),
+    symbols: new SymbolSearch(database),
     version: '1.2.3',
     log: createLogger('silent'),
   })
