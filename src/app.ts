@@ -2,10 +2,13 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { SessionService } from './access/session-service.ts'
 import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createSweeper } from './create-sweeper.ts'
+import type { Setting } from './config/setting.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
@@ -20,6 +23,7 @@ import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
+import { createUi } from './http/ui/create-ui.tsx'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
@@ -61,8 +65,13 @@ export interface App {
   close(graceMs: number): Promise<void>
 }
 
-/** Builds the server over an open data folder. */
-export async function createApp(config: Config, data: DataFolder, log: Logger): Promise<App> {
+/** Builds the server over an open data folder; `settings` tells people where the configuration comes from. */
+export async function createApp(
+  config: Config,
+  settings: readonly Setting[],
+  data: DataFolder,
+  log: Logger,
+): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
@@ -130,30 +139,38 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     metrics,
     log,
   })
-  const pages = createPages({
-    metrics,
-    api: createApi({
-      gate,
-      tokens,
-      misses,
-      statistics,
-      blobs,
-      presence: new PresenceCheck({ blobs, store: hosted }),
-      history: data.history,
-      unpublisher: data.unpublisher,
-      packageEditor: data.packageEditor,
-      missing,
-      symbols: data.symbols,
-      version: VERSION,
-      log,
-    }),
+  const readiness = [
+    { name: 'store', check: () => data.hostedStore.check() },
+    { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
+    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+  ]
+  const api = createApi({
+    gate,
+    tokens,
+    history: data.history,
+    misses,
+    statistics,
+    blobs,
+    settings,
+    readiness,
+    presence: new PresenceCheck({ blobs, store: hosted }),
+    unpublisher: data.unpublisher,
+    packageEditor: data.packageEditor,
+    missing,
+    symbols: data.symbols,
     tools: describeTools(tools),
-    readiness: [
-      { name: 'store', check: () => access(config.store.path, constants.W_OK) },
-      { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-      { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
-    ],
+    version: VERSION,
+    log,
   })
+  const ui = createUi({
+    api,
+    tokens,
+    sessions: new SessionService({ tokens }),
+    viewersAllowed: config.access.readOnlyPage,
+    publicUrl: config.publicUrl,
+    log,
+  })
+  const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }
@@ -177,8 +194,10 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  const sweeper = createSweeper(config, data, { metrics, log })
+  sweeper.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
   )
   return {
     listener: createListener({
@@ -194,7 +213,12 @@ export async function createApp(config: Config, data: DataFolder, log: Logger): 
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await Promise.all([
+        fills.close(graceMs),
+        uploads.close(graceMs),
+        reindexer.close(),
+        sweeper.close(),
+      ])
       await missing.flush()
       await statistics.close()
       await derived.close()

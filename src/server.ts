@@ -5,6 +5,7 @@ import { firstAdminToken } from './access/first-admin-token.ts'
 import { createApp } from './app.ts'
 import { CONTROL_SOCKET } from './cli/control-client.ts'
 import type { Config } from './config/config.ts'
+import type { Setting } from './config/setting.ts'
 import { openDataFolder } from './data-folder.ts'
 import { createServer } from './http/create-server.ts'
 import { AppError } from './lib/app-error.ts'
@@ -23,11 +24,12 @@ const DRAIN_STEP_MS = 100
  */
 export async function serve(
   config: Config,
+  settings: readonly Setting[],
   ready: (address: { url: string; firstToken: string | undefined }) => void,
 ): Promise<void> {
   const log = createLogger(config.log.level)
   const data = await openDataFolder(config, log)
-  const app = await createApp(config, data, log)
+  const app = await createApp(config, settings, data, log)
   const control = createServer(app.control)
   const server = createServer(app.listener)
   try {
@@ -41,7 +43,7 @@ export async function serve(
   } finally {
     await Promise.all([drain(server), app.close(DRAIN_MS)])
     await drain(control)
-    data.close()
+    await data.close()
   }
   log.info('server stopped')
 }

@@ -115,6 +115,13 @@ export class TokenService {
     return { kind: 'valid', token: withoutHash(record) }
   }
 
+  /** The token with this id while it is in force, or undefined. */
+  find(id: string): TokenInfo | undefined {
+    const record = this.#table.get(id)
+    const hasExpired = record?.expiresAtMs !== undefined && record.expiresAtMs <= this.#now()
+    return record === undefined || hasExpired ? undefined : withoutHash(record)
+  }
+
   /** All tokens, the oldest first. */
   list(): readonly TokenInfo[] {
     return this.#table.list().map(withoutHash)

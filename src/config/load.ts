@@ -2,40 +2,24 @@ import { buildConfig } from './build-config.ts'
 import { configError } from './config-error.ts'
 import type { Config } from './config.ts'
 import { describeIssue } from './describe-issue.ts'
-import { environmentLayers } from './environment-layers.ts'
 import { knownKeys } from './known-keys.ts'
 import { layerOf } from './layer-of.ts'
 import type { Layer } from './layer.ts'
 import { mergeLayers } from './merge-layers.ts'
-import { readConfigFile } from './read-config-file.ts'
+import { readLayers } from './read-layers.ts'
 import { schema } from './schema.ts'
+import type { Sources } from './sources.ts'
 import { valueAt } from '../lib/value-at.ts'
-
-/** Everything that configuration can come from. */
-interface Sources {
-  readonly flags: {
-    readonly config?: string | undefined
-    readonly listen?: string | undefined
-    readonly data?: string | undefined
-  }
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** The working folder, absolute. */
-  readonly cwd: string
-}
 
 /**
  * Loads the configuration: flags over `SYMGATE_` variables over the file (`--config`, or `symgate.yaml` in the
  * working folder where there is one) over defaults. Throws `config_invalid`, with one line that names the
  * first wrong key, its source, what was found and what is allowed.
  */
-export function loadConfig({ flags, env, cwd }: Sources): Config {
+export function loadConfig(sources: Sources): Config {
+  const { cwd } = sources
   const keys = knownKeys(schema)
-  const file = readConfigFile(flags.config, cwd)
-  const layers = [
-    ...(file === undefined ? [] : [file]),
-    ...environmentLayers(env, keys, cwd),
-    ...flagLayers(flags, cwd),
-  ]
+  const layers = readLayers(sources, keys)
   const tree = mergeLayers(layers)
   const result = schema.safeParse(tree)
   if (result.success) {
@@ -49,12 +33,6 @@ export function loadConfig({ flags, env, cwd }: Sources): Config {
     describeIssue(issue, { tree, keys, sourceOf: (path) => sourceOf(layers, path) }),
     { cause: result.error },
   )
-}
-
-function flagLayers(flags: Sources['flags'], cwd: string): Layer[] {
-  return (['listen', 'data'] as const)
-    .filter((flag) => flags[flag] !== undefined)
-    .map((flag) => ({ path: [flag], value: flags[flag], source: `from --${flag}`, folder: cwd }))
 }
 
 /** The folder of the layer that sets a path; undefined for a default. */

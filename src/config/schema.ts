@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
 import { pointerRoots } from './pointer-roots-schema.ts'
+import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -15,9 +16,7 @@ export const schema = z.strictObject({
   public_url: leaves.httpUrl.optional(),
   admin_token_file: leaves.file.optional(),
   trusted_proxies: z.array(leaves.network).prefault([]),
-  store: z
-    .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
-    .prefault({}),
+  store: storeSchema.prefault({}),
   cache: z
     .strictObject({
       path: leaves.folder.optional(),
@@ -37,6 +36,7 @@ export const schema = z.strictObject({
       anonymous_from: z.array(leaves.network).prefault([]),
       cors_origins: z.array(leaves.origin).prefault([]),
       hosts: z.array(leaves.host).prefault([]),
+      read_only_page: leaves.flag.prefault(false),
     })
     .prefault({}),
   serve: z
@@ -98,6 +98,23 @@ export const schema = z.strictObject({
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
+  retention: z
+    .strictObject({
+      tags: z
+        .record(
+          z.string(),
+          z.strictObject({
+            keep_last: leaves.count.optional(),
+            max_age: leaves.duration.optional(),
+            unused_for: leaves.duration.optional(),
+          }),
+        )
+        .prefault({}),
+      max_total: leaves.size.prefault('0'),
+      safety_period: leaves.duration.prefault('7d'),
+      interval: leaves.timeout.prefault('1h'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),

@@ -1,13 +1,10 @@
+import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
+import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import { errorAnswer } from './error-answer.ts'
-
-/** One thing that has to work for the server to be of use; rejects with what is wrong. */
-interface ReadinessCheck {
-  readonly name: string
-  check(): Promise<void>
-}
+import type { UiEnv } from './ui/ui-env.ts'
 
 export interface PagesOptions {
   readonly metrics: Metrics
@@ -16,6 +13,8 @@ export interface PagesOptions {
   readonly tools: Readonly<Record<string, string>>
   /** The administration API, with its whole paths. */
   readonly api: Hono<ApiEnv>
+  /** The administrator's page, with its whole paths. */
+  readonly ui: Hono<UiEnv>
 }
 
 const HOME = `symgate: a symbol server.
@@ -25,22 +24,25 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 `
 
 /** Everything that is neither symbol path nor upload. */
-export function createPages({ metrics, readiness, tools, api }: PagesOptions): Hono {
-  const app = new Hono()
-  app.get('/', (context) => context.text(HOME))
+export function createPages({
+  metrics,
+  readiness,
+  tools,
+  api,
+  ui,
+}: PagesOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>()
+  app.get('/', async (context) =>
+    context.req.header('accept')?.includes('text/html') === true
+      ? await ui.fetch(context.req.raw, context.env)
+      : context.text(HOME, 200, { vary: 'Accept' }),
+  )
+  for (const path of ['/ui', '/ui/*'])
+    app.all(path, async (context) => await ui.fetch(context.req.raw, context.env))
   app.get('/healthz', (context) => context.text('ok\n'))
   app.get('/readyz', async (context) => {
-    const results = await Promise.all(
-      readiness.map(async (item) => {
-        const problem = await item.check().then(
-          () => undefined,
-          (error: unknown) => String(error),
-        )
-        return [item.name, problem ?? 'ok'] as const
-      }),
-    )
-    const ready = results.every(([, state]) => state === 'ok')
-    const answer = { ready, checks: Object.fromEntries(results), tools }
+    const { ready, checks } = await checkReadiness(readiness)
+    const answer = { ready, checks, tools }
     return context.json(answer, ready ? 200 : 503, { 'cache-control': 'no-store' })
   })
   app.get('/metrics', async (context) =>

@@ -48,7 +48,13 @@ test('Without any configuration every default stands', () => {
       maxAgeMs: 90 * 24 * 60 * MINUTE,
     },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true, anonymousFrom: [], corsOrigins: [], hosts: [] },
+    access: {
+      anonymousDownload: true,
+      anonymousFrom: [],
+      corsOrigins: [],
+      hosts: [],
+      readOnlyPage: false,
+    },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
@@ -69,6 +75,12 @@ test('Without any configuration every default stands', () => {
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
     presets: 'debugger',
     upstreams: [],
+    retention: {
+      tags: [],
+      maxTotalBytes: Infinity,
+      safetyPeriodMs: 7 * 24 * 60 * MINUTE,
+      intervalMs: 60 * MINUTE,
+    },
     log: { level: 'info' },
   })
 })
@@ -119,6 +131,7 @@ access:
   anonymous_from: [10.0.0.0/8, "2001:db8::/32"]
   cors_origins: [HTTPS://Profiler.Firefox.com/, "*"]
   hosts: [symbols.example.com, "[::1]"]
+  read_only_page: true
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 import:
@@ -155,6 +168,11 @@ upstreams:
     user_agent: symgate (test)
   - name: second
     url: https://example.com
+retention:
+  tags: { "nightly-*": { keep_last: 3, max_age: 4d, unused_for: 5m }, "release-*": {}, "*": { max_age: 0 } }
+  max_total: 6GiB
+  safety_period: 0
+  interval: 0
 log: { level: silent }
 `,
   })
@@ -177,6 +195,7 @@ log: { level: silent }
         { address: '2001:db8::', bits: 32 },
       ],
       corsOrigins: ['https://profiler.firefox.com', '*'],
+      readOnlyPage: true,
       hosts: ['symbols.example.com', '[::1]'],
     },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
@@ -242,6 +261,21 @@ log: { level: silent }
         },
       },
     ],
+    retention: {
+      tags: [
+        {
+          pattern: 'nightly-*',
+          keepLast: 3,
+          maxAgeMs: 4 * 24 * 60 * MINUTE,
+          unusedForMs: 5 * MINUTE,
+        },
+        { pattern: 'release-*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+        { pattern: '*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+      ],
+      maxTotalBytes: 6 * 2 ** 30,
+      safetyPeriodMs: 0,
+      intervalMs: undefined,
+    },
     log: { level: 'silent' },
   })
 })
@@ -335,22 +369,22 @@ describe('The file', () => {
     const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
     const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
     expect(config.data).toBe(join(cwd, 'storage'))
-    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/s') })
     expect(config.cache.path).toBe(join(cwd, 'c'))
 
     const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
     const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
     expect(over.config.data).toBe(join(over.cwd, 'd'))
-    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.store).toMatchObject({ path: join(over.cwd, 's') })
     expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
   })
 
   test('Store and cache follow the data folder, wherever that is set', () => {
     const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
-    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/d/symbols') })
     expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
     const over = load({}, {}, { data: '/srv/d' })
-    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.store).toMatchObject({ path: '/srv/d/symbols' })
     expect(over.config.cache.path).toBe('/srv/d/cache')
   })
 
@@ -397,7 +431,7 @@ describe('The environment', () => {
     )
     expect(config).toMatchObject({
       listen: { host: '::', port: 80 },
-      access: { anonymousDownload: false },
+      access: { anonymousDownload: false, readOnlyPage: false },
       limits: { maxConcurrentUploads: 9, maxUploadBytes: 4096, maxFillBytes: Infinity },
       data: '/srv/a: b # c',
     })

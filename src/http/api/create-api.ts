@@ -1,6 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
@@ -16,11 +14,14 @@ import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
 import type { TokenGate } from '../token-gate.ts'
+import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
@@ -32,7 +33,7 @@ const BASE = '/api/v1'
 /** Bodies are held in memory: settings and lists of names, never files. */
 const MAX_BODY_BYTES = 16 << 20
 
-export interface ApiOptions {
+export interface ApiOptions extends AboutOptions, SettingsOptions {
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
@@ -44,7 +45,6 @@ export interface ApiOptions {
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
-  readonly version: string
   readonly log: Logger
 }
 
@@ -69,8 +69,10 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(`${BASE}/*`, authenticate(gate), limitBody())
+  app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
+    aboutRoutes(options),
+    settingsRoutes(options),
     existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
@@ -90,22 +92,6 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     })
   })
   return app
-}
-
-function limitBody(): MiddlewareHandler<ApiEnv> {
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new AppError('limit_exceeded', `the body is larger than ${MAX_BODY_BYTES} bytes`)
-    },
-  })
-  return async function limitedBody(context, next) {
-    // Without either there is no body (RFC 9112, 6.3), but the adapter has an object for it all the same.
-    const hasBody =
-      context.req.header('content-length') !== undefined ||
-      context.req.header('transfer-encoding') !== undefined
-    return hasBody ? await limit(context, next) : await next()
-  }
 }
 
 /** What Hono itself refuses is a body that is no JSON. */

@@ -40,6 +40,9 @@ export function startApi() {
     blobs,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
+    settings: [{ key: 'listen', value: '127.0.0.1:0', source: 'from --listen' }],
+    readiness: [{ name: 'store', check: async () => {} }],
+    tools: { bsdtar: 'bsdtar 3.6.2' },
     unpublisher: { delete: async () => ({ files: 0, bytes: 0 }) },
     packageEditor: { edit: async () => {} },
     missing: new MissingList({

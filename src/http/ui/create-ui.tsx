@@ -1,0 +1,80 @@
+import { Hono } from 'hono'
+import type { SessionService } from '../../access/session-service.ts'
+import { SignInBrake } from '../../access/sign-in-brake.ts'
+import type { TokenService } from '../../access/token-service.ts'
+import type { Logger } from '../../telemetry/logger.ts'
+import type { ApiEnv } from '../api/api-env.ts'
+import { errorAnswer } from '../error-answer.ts'
+import { aboutPages } from './about-pages.tsx'
+import { ApiClient } from './api-client.ts'
+import { ApiRefusal } from './api-refusal.ts'
+import { assetRoutes } from './asset-routes.ts'
+import { missPages } from './miss-pages.tsx'
+import { overviewPages } from './overview-pages.tsx'
+import { problemAnswer } from './problem-answer.tsx'
+import { requireSession } from './require-session.tsx'
+import { securityHeaders } from './security-headers.ts'
+import { clearSessionCookie } from './session-cookie.ts'
+import { settingsPages } from './settings-pages.tsx'
+import { signInRoutes } from './sign-in-routes.tsx'
+import { tokenPages } from './token-pages.tsx'
+import type { UiEnv } from './ui-env.ts'
+
+export interface UiOptions {
+  readonly api: Hono<ApiEnv>
+  readonly tokens: TokenService
+  readonly sessions: SessionService
+  /** Whether tokens that are not an administrator's may look at the page. */
+  readonly viewersAllowed: boolean
+  /** What clients call this server; undefined where they just say what they called. */
+  readonly publicUrl: string | undefined
+  readonly log: Logger
+}
+
+/**
+ * The administrator's page at `/` and below `/ui/`: rendered here, from what the API answers; scripts only
+ * improve it. Each part of it has a file of its own, `<part>-pages.tsx`.
+ */
+export function createUi(options: UiOptions): Hono<UiEnv> {
+  const { api, sessions, log } = options
+  const app = new Hono<UiEnv>()
+  app.use(securityHeaders())
+  app.route('/ui/assets', assetRoutes())
+  app.route(
+    '/ui',
+    signInRoutes({
+      ...options,
+      brake: new SignInBrake(),
+      isSecure: options.publicUrl?.startsWith('https:') ?? false,
+    }),
+  )
+  app.use(requireSession(options), async (context, next) => {
+    const { session, mayChange } = context.var
+    context.set('api', new ApiClient(api, { sessionToken: session.token, isViewer: !mayChange }))
+    context.set('notify', (notice) => sessions.notify(session.id, notice))
+    context.set('frame', () => ({
+      session,
+      mayChange,
+      notices: sessions.takeNotices(session.id),
+      path: context.req.path,
+    }))
+    await next()
+  })
+  app.get('/ui', (context) => context.redirect('/ui/', 301))
+  app.post('/ui/sign-out', (context) => {
+    sessions.end(context.var.session.id)
+    clearSessionCookie(context)
+    return context.redirect('/ui/sign-in', 303)
+  })
+  const parts = [aboutPages(), missPages(), settingsPages(), tokenPages()]
+  for (const part of parts) app.route('/ui', part)
+  app.route('/', overviewPages(options))
+  app.notFound((context) => problemAnswer(context, 404, 'There is no such page.'))
+  app.onError((error, context) => {
+    if (error instanceof ApiRefusal) return problemAnswer(context, error.status, error.message)
+    const { status, error: told } = errorAnswer(error)
+    if (status >= 500) log.error({ err: error }, 'page failed')
+    return problemAnswer(context, status, told.message)
+  })
+  return app
+}

@@ -1,0 +1,164 @@
+import { Card } from '../components/card.tsx'
+import { Chart, type Point, type Series } from '../components/chart.tsx'
+import { ConnectLines } from '../components/connect-lines.tsx'
+import { DataTable, type Column } from '../components/data-table.tsx'
+import { Page, type PageFrame } from '../components/page.tsx'
+import { Segments } from '../components/segments.tsx'
+import { Stat } from '../components/stat.tsx'
+import { Time } from '../components/time.tsx'
+import { Verdict } from '../components/verdict.tsx'
+import { bytes } from '../format/bytes.ts'
+import { number } from '../format/number.ts'
+import { percent } from '../format/percent.ts'
+import { RANGES, type Range } from '../range.ts'
+import type { ShownPackage } from '../shown-package.ts'
+import type { Activity, ShownStats } from '../shown-stats.ts'
+import { sumActivity } from '../sum-activity.ts'
+
+const REQUESTS: readonly Series[] = [
+  { name: 'hosted', look: 'hosted' },
+  { name: 'cache', look: 'cache' },
+  { name: 'fetched now', look: 'upstream' },
+  { name: 'nobody has it', look: 'absent' },
+  { name: 'trouble', look: 'trouble' },
+]
+
+const BYTES: readonly Series[] = [
+  { name: 'served', look: 'sent' },
+  { name: 'fetched', look: 'fetched' },
+]
+
+const PACKAGES: readonly Column<ShownPackage>[] = [
+  { title: 'Package', cell: ({ id, tag }) => <a href={`/ui/packages/${id}`}>{tag}</a> },
+  { title: 'Verdict', cell: (item) => <Verdict of={item} /> },
+  { title: 'Files', kind: 'number', cell: ({ stored }) => number(stored) },
+  { title: 'Received', cell: ({ received }) => <Time at={received} /> },
+]
+
+/** The page of every morning. */
+export function OverviewPage({
+  frame,
+  range,
+  stats,
+  packages,
+  address,
+}: {
+  readonly frame: PageFrame
+  readonly range: Range
+  readonly stats: ShownStats
+  readonly packages: readonly ShownPackage[]
+  /** What clients call this server. */
+  readonly address: string
+}) {
+  const all = sumActivity(stats.hours)
+  const answered = all.requests === 0 ? null : (all.hosted + all.cache) / all.requests
+  const columns = columnsOf(stats.hours, range)
+  const { hosted, cache } = stats.stored
+  return (
+    <Page
+      frame={frame}
+      title="Overview"
+      actions={
+        <Segments
+          label="Time shown"
+          options={RANGES.map(({ name, title }) => ({
+            title,
+            to: `/ui/?range=${name}`,
+            isCurrent: name === range.name,
+          }))}
+        />
+      }
+    >
+      <dl class="stats" id="figures" data-refresh="10">
+        <Stat title="Hit rate" value={percent(answered)} note="answered without asking anybody" />
+        <Stat
+          title="Requests"
+          value={number(all.requests)}
+          note={`${number(all.absent)} in vain`}
+        />
+        <Stat title="Served" value={bytes(all.bytes_sent)} />
+        <Stat
+          title="Fetched"
+          value={bytes(all.bytes_fetched)}
+          note={all.fetches_failed > 0 ? `${number(all.fetches_failed)} failed` : 'no failures'}
+        />
+        <Stat title="Hosted" value={bytes(hosted.bytes)} note={`${number(hosted.files)} files`} />
+        <Stat title="Cache" value={bytes(cache.bytes)} note={`${number(cache.files)} files`} />
+      </dl>
+      <div class="grid even" id="pictures" data-refresh="60">
+        <Card title="Requests" id="requests">
+          <Chart
+            title="Requests"
+            series={REQUESTS}
+            points={columns.map(({ label, activity }) => ({
+              label,
+              values: [
+                activity.hosted,
+                activity.cache,
+                activity.upstream,
+                activity.absent,
+                activity.trouble,
+              ],
+            }))}
+            format={number}
+          />
+        </Card>
+        <Card title="Traffic" id="traffic">
+          <Chart
+            title="Traffic"
+            series={BYTES}
+            points={columns.map(({ label, activity }) => ({
+              label,
+              values: [activity.bytes_sent, activity.bytes_fetched],
+            }))}
+            format={bytes}
+            base={1024}
+          />
+        </Card>
+      </div>
+      <div class="grid">
+        <Card
+          title="Newest packages"
+          id="packages"
+          aside={<a href="/ui/packages">All packages</a>}
+          flush
+        >
+          <DataTable
+            caption="Newest packages"
+            columns={PACKAGES}
+            rows={packages}
+            empty={
+              <>
+                <strong>No packages yet</strong>The first upload will show here.
+              </>
+            }
+          />
+        </Card>
+        <ConnectLines address={address} />
+      </div>
+    </Page>
+  )
+}
+
+/** The hours, gathered into the columns of a picture. */
+function columnsOf(
+  hours: ShownStats['hours'],
+  { hoursPerColumn }: Range,
+): { label: Point['label']; activity: Activity }[] {
+  const columns = []
+  for (let start = 0; start < hours.length; start += hoursPerColumn) {
+    const part = hours.slice(start, start + hoursPerColumn)
+    columns.push({
+      label: labelOf(part[0]?.hour ?? '', hoursPerColumn),
+      activity: sumActivity(part),
+    })
+  }
+  return columns
+}
+
+/** `14:00 UTC` or `11-26`. */
+function labelOf(hour: string, hoursPerColumn: number): string {
+  if (hoursPerColumn === 1) return `${hour.slice(11, 16)} UTC`
+  const day = hour.slice(5, 10)
+  return hoursPerColumn < 24 ? `${day} ${hour.slice(11, 16)}` : day
+}

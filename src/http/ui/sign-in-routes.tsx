@@ -1,0 +1,60 @@
+import type { HttpBindings } from '@hono/node-server'
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { SessionService } from '../../access/session-service.ts'
+import type { SignInBrake } from '../../access/sign-in-brake.ts'
+import type { TokenCheck, TokenService } from '../../access/token-service.ts'
+import { AppError } from '../../lib/app-error.ts'
+import { localTarget } from './local-target.ts'
+import { SignInPage } from './pages/sign-in-page.tsx'
+import { readForm } from './read-form.ts'
+import { writeSessionCookie } from './session-cookie.ts'
+
+const form = z.object({ token: z.string().default(''), next: z.string().optional() })
+
+interface SignInOptions {
+  readonly tokens: TokenService
+  readonly sessions: SessionService
+  readonly brake: SignInBrake
+  /** Whether tokens that are not an administrator's may look at the page. */
+  readonly viewersAllowed: boolean
+  /** Whether browsers reach the page over TLS. */
+  readonly isSecure: boolean
+}
+
+/** The way in. */
+export function signInRoutes(options: SignInOptions): Hono<{ Bindings: Partial<HttpBindings> }> {
+  const { tokens, sessions, brake, viewersAllowed, isSecure } = options
+  const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
+  app.get('/sign-in', (context) =>
+    context.html(<SignInPage next={localTarget(context.req.query('next'))} />),
+  )
+  app.post('/sign-in', async (context) => {
+    // A form of another site would sign its victim in with a token of its own choice.
+    if (/^(?:cross|same)-site$/.test(context.req.header('sec-fetch-site') ?? ''))
+      throw new AppError('token_invalid', 'sign in on the page itself')
+    const { token, next } = form.parse(await readForm(context))
+    const address = context.env?.incoming?.socket.remoteAddress ?? 'unknown'
+    const check = tokens.check(token.trim())
+    const problem = problemWith(check, viewersAllowed)
+    if (check.kind === 'invalid' || problem !== undefined) {
+      await brake.failed(address)
+      return context.html(<SignInPage problem={problem} next={localTarget(next)} />, 403)
+    }
+    brake.succeeded(address)
+    writeSessionCookie(context, sessions.begin(check.token), isSecure)
+    return context.redirect(localTarget(next), 303)
+  })
+  return app
+}
+
+function problemWith(check: TokenCheck, viewersAllowed: boolean): string | undefined {
+  if (check.kind === 'invalid') {
+    return check.reason === 'expired'
+      ? 'This token has expired.'
+      : 'There is no such token. Check that it was copied whole.'
+  }
+  const { scope } = check.token
+  if (scope === 'admin' || viewersAllowed) return undefined
+  return `This token has scope ${scope}; the page needs scope admin.`
+}
