@@ -7,6 +7,7 @@ import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -21,6 +22,15 @@ export function buildConfig(
 ): Config {
   const data = resolve(folderOf(['data']), settings.data)
   const { limits, misses, memory_cache: memory } = settings
+  const skip = {
+    afterFailedFills: settings.skip.after_failed_fills,
+    forgetAfterMs: orInfinity(settings.skip.forget_after),
+  }
+  const breaker = {
+    failures: settings.breaker.failures,
+    windowMs: settings.breaker.window,
+    pauseMs: settings.breaker.pause,
+  }
   return {
     listen: settings.listen,
     data,
@@ -67,14 +77,17 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    skip,
+    breaker,
     presets: settings.presets,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-      rules: buildRules(upstream, settings),
+      rules: buildRules(upstream, { skip, breaker }),
     })),
+    retention: buildRetention(settings.retention),
     log: settings.log,
   }
 }
@@ -109,6 +122,20 @@ function stores(
       maxBytes: orInfinity(cache.max_size),
       maxAgeMs: orInfinity(cache.max_age),
     },
+  }
+}
+
+function buildRetention(retention: Settings['retention']): Config['retention'] {
+  return {
+    tags: Object.entries(retention.tags).map(([pattern, rule]) => ({
+      pattern,
+      keepLast: rule.keep_last,
+      maxAgeMs: orUndefined(rule.max_age ?? 0),
+      unusedForMs: orUndefined(rule.unused_for ?? 0),
+    })),
+    maxTotalBytes: orInfinity(retention.max_total),
+    safetyPeriodMs: retention.safety_period,
+    intervalMs: orUndefined(retention.interval),
   }
 }
 

@@ -93,6 +93,23 @@ export const schema = z.strictObject({
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
+  retention: z
+    .strictObject({
+      tags: z
+        .record(
+          z.string(),
+          z.strictObject({
+            keep_last: leaves.count.optional(),
+            max_age: leaves.duration.optional(),
+            unused_for: leaves.duration.optional(),
+          }),
+        )
+        .prefault({}),
+      max_total: leaves.size.prefault('0'),
+      safety_period: leaves.duration.prefault('7d'),
+      interval: leaves.timeout.prefault('1h'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),

@@ -193,6 +193,21 @@ describe('A wrong value', () => {
   })
 })
 
+test('A rule of retention names its pattern when it is wrong', () => {
+  expect(failure('retention: { tags: { "a-*": { max_age: 5 } } }')).toBe(
+    `retention.tags.a-*.max_age in symgate.yaml is 5; allowed: ${DURATION}`,
+  )
+  expect(failure('retention: { tags: [] }')).toBe(
+    'retention.tags in symgate.yaml is a list; allowed: a group of patterns',
+  )
+  expect(failure('retention: { tags: { "a": 5 } }')).toBe(
+    'retention.tags.a in symgate.yaml is 5; allowed: a group of the keys keep_last, max_age, unused_for',
+  )
+  expect(failure(undefined, { SYMGATE_RETENTION__TAGS: '{ "a": { max_age: 5 } }' })).toBe(
+    `retention.tags.a.max_age from SYMGATE_RETENTION__TAGS is 5; allowed: ${DURATION}`,
+  )
+})
+
 describe('An unknown key', () => {
   test.each([
     ['listten: a', 'listten', 'did you mean "listen"?'],
@@ -212,7 +227,12 @@ describe('An unknown key', () => {
     ['store: { acl: a }', 'store.acl', `allowed: ${STORE_KEYS}`],
     ['__proto__: { listen: a }', '__proto__', 'allowed: ' + TOP()],
     ['constructor: 1', 'constructor', 'allowed: ' + TOP()],
-    ['retention: {}', 'retention', 'allowed: ' + TOP()],
+    ['sessions: {}', 'sessions', 'allowed: ' + TOP()],
+    [
+      'retention: { tags: { "a-*": { keep_lst: 1 } } }',
+      'retention.tags.a-*.keep_lst',
+      'did you mean "retention.tags.a-*.keep_last"?',
+    ],
     ['path: a', 'path', 'allowed: ' + TOP()],
     ['1: 2', '1', 'allowed: ' + TOP()],
   ])('%j is refused with the one that was meant, or those that are known', (yaml, key, hint) => {

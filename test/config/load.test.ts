@@ -65,8 +65,16 @@ test('Without any configuration every default stands', () => {
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    skip: DEFAULT_RULES.skip,
+    breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
     upstreams: [],
+    retention: {
+      tags: [],
+      maxTotalBytes: Infinity,
+      safetyPeriodMs: 7 * 24 * 60 * MINUTE,
+      intervalMs: 60 * MINUTE,
+    },
     log: { level: 'info' },
   })
 })
@@ -147,6 +155,11 @@ upstreams:
     user_agent: symgate (test)
   - name: second
     url: https://example.com
+retention:
+  tags: { "nightly-*": { keep_last: 3, max_age: 4d, unused_for: 5m }, "release-*": {}, "*": { max_age: 0 } }
+  max_total: 6GiB
+  safety_period: 0
+  interval: 0
 log: { level: silent }
 `,
   })
@@ -176,6 +189,8 @@ log: { level: silent }
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
+    breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
     upstreams: [
       {
@@ -221,6 +236,21 @@ log: { level: silent }
         },
       },
     ],
+    retention: {
+      tags: [
+        {
+          pattern: 'nightly-*',
+          keepLast: 3,
+          maxAgeMs: 4 * 24 * 60 * MINUTE,
+          unusedForMs: 5 * MINUTE,
+        },
+        { pattern: 'release-*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+        { pattern: '*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+      ],
+      maxTotalBytes: 6 * 2 ** 30,
+      safetyPeriodMs: 0,
+      intervalMs: undefined,
+    },
     log: { level: 'silent' },
   })
 })

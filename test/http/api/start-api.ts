@@ -13,6 +13,7 @@ import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
+import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 /** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
@@ -45,6 +46,7 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    ...noUpstreams(database, misses),
     version: '1.2.3',
     log: createLogger('silent'),
   })
