@@ -31,16 +31,12 @@ it('has what comes while the rest is being read', async () => {
   const database = testDatabase()
   fill(database)
   const known = new KnownIdentities(database)
-  let isReading = true
-  const done = known.ready().then(() => (isReading = false))
-  const added: string[] = []
-  while (isReading) {
-    const name = `new:${added.length}`
-    added.push(name)
+  const added = Array.from({ length: 50 }, (_, index) => `new:${index}`)
+  for (const name of added) {
     known.add(name)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await done
+  await known.ready()
   expect(added.filter((name) => !known.mayHave(name))).toEqual([])
 })
 
