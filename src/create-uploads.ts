@@ -2,7 +2,6 @@ import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
-import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -29,7 +28,7 @@ export function createUploads(
   data: DataFolder,
   { cabinets, tools, metrics, log }: UploadParts,
 ) {
-  const { tokens, packages } = data
+  const { packages } = data
   const { maxConcurrentUploads } = config.limits
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
@@ -54,14 +53,6 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
-  const handler = new UploadHandler({
-    ingest,
-    asyncUploads,
-    tokens,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
-  })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -71,7 +62,8 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
-    handler,
+    ingest,
+    asyncUploads,
     importer,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),

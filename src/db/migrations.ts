@@ -251,4 +251,8 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Whether the first use takes the expiry off.
+  ALTER TABLE tokens ADD COLUMN expires_unless_used INTEGER NOT NULL DEFAULT 0;
+  `,
 ]
