@@ -242,6 +242,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE imported_files (
     key BLOB PRIMARY KEY,
     imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
   `
   CREATE TABLE upstreams (
