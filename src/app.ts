@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -171,9 +172,11 @@ export async function createApp(
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const sweeper = createSweeper(config, data, { metrics, log })
-  sweeper.start()
+  const checker = createChecker(config, data, { metrics, log })
+  if (!data.hostedStore.isReadOnly) sweeper.start()
+  checker.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, checker, log }),
   )
   return {
     listener: createListener({
@@ -191,6 +194,7 @@ export async function createApp(
         uploads.close(graceMs),
         reindexer.close(),
         sweeper.close(),
+        checker.close(),
       ])
       await missing.flush()
       await statistics.close()

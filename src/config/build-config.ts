@@ -77,6 +77,10 @@ export function buildConfig(
       rules: buildRules(upstream, settings),
     })),
     retention: buildRetention(settings.retention),
+    check: {
+      maxBytesPerSecond: orInfinity(settings.check.max_rate),
+      intervalMs: orUndefined(settings.check.interval),
+    },
     log: settings.log,
   }
 }
