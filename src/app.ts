@@ -10,11 +10,19 @@ import type { Config } from './config/config.ts'
 import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
+import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
+import { FailedChecks } from './access/failed-checks.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
+import { CrossOrigin } from './http/cross-origin.ts'
+import { DownloadAccess } from './http/download-access.ts'
+import { KnownHosts } from './http/known-hosts.ts'
+import { TokenGate } from './http/token-gate.ts'
+import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
@@ -22,17 +30,14 @@ import { createUi } from './http/ui/create-ui.tsx'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
+import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
-import { ruledUpstream } from './lookup/ruled-upstream.ts'
-import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { createUpstream } from './upstream/create-upstream.ts'
-import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -69,20 +74,13 @@ export async function createApp(
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams
-    .filter(({ enabled }) => enabled)
-    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
+  const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams: () => upstreams,
-    policy: new UpstreamPolicy({
-      blobs,
-      hostedNames: data.hostedNames,
-      misses,
-      skips: data.skips,
-    }),
+    upstreams: () => upstreams.registry.active(),
+    policy: upstreams.policy,
     history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
@@ -93,6 +91,9 @@ export async function createApp(
     metrics,
     log,
   })
+  const trustedProxies = new Networks(config.trustedProxies)
+  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
@@ -100,8 +101,13 @@ export async function createApp(
     cache,
     missing,
     uses: data.uses,
-    tokens,
-    anonymousDownload: config.access.anonymousDownload,
+    access: new DownloadAccess({
+      gate,
+      trustedProxies,
+      anonymousDownload: config.access.anonymousDownload,
+      anonymousFrom: new Networks(config.access.anonymousFrom),
+    }),
+    variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
@@ -116,13 +122,24 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
+  const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
+  const uploadHandler = new UploadHandler({
+    ingest: uploads.ingest,
+    asyncUploads: uploads.asyncUploads,
+    gate,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    gate,
     tokens,
     history: data.history,
     misses,
@@ -134,7 +151,13 @@ export async function createApp(
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
+    upstreams: upstreams.administration,
+    registry: upstreams.registry,
+    policy: upstreams.policy,
+    skips: data.skips,
+    upstreamHistory: data.upstreamHistory,
     symbols: data.symbols,
+    notifications: data.notifications,
     tools: describeTools(tools),
     version: VERSION,
     log,
@@ -180,8 +203,11 @@ export async function createApp(
   )
   return {
     listener: createListener({
+      hosts: new KnownHosts(config.access.hosts),
+      trustedProxies,
+      crossOrigin,
       symbols,
-      uploads: uploads.handler,
+      uploads: uploadHandler,
       pages: toListener(pages),
       metrics,
       log,
@@ -196,10 +222,11 @@ export async function createApp(
         sweeper.close(),
         checker.close(),
       ])
+      await notifier.close()
       await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
+      await upstreams.registry.close()
     },
   }
 }

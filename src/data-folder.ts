@@ -11,6 +11,7 @@ import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { MissingTable } from './db/missing-table.ts'
+import { NotificationTable } from './db/notification-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
@@ -19,6 +20,7 @@ import { SymbolSearch } from './db/symbol-search.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
+import { UpstreamTable } from './db/upstream-table.ts'
 import { UseTable } from './db/use-table.ts'
 import { PackageEditor } from './ingest/package-editor.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
@@ -128,11 +130,13 @@ export async function openDataFolder(config: Config, log: Logger) {
     packages,
     history: new PackageHistory(database),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     hostedNames,
     misses,
     missing,
     skips,
     upstreamHistory: history,
+    upstreams: new UpstreamTable(database),
     counters,
     imports: new ImportTable(database),
     activity,

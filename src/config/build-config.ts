@@ -22,14 +22,31 @@ export function buildConfig(
 ): Config {
   const data = resolve(folderOf(['data']), settings.data)
   const { limits, misses, memory_cache: memory } = settings
+  const skip = {
+    afterFailedFills: settings.skip.after_failed_fills,
+    forgetAfterMs: orInfinity(settings.skip.forget_after),
+  }
+  const breaker = {
+    failures: settings.breaker.failures,
+    windowMs: settings.breaker.window,
+    pauseMs: settings.breaker.pause,
+  }
   return {
     listen: settings.listen,
     data,
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
+    adminTokenFile:
+      settings.admin_token_file === undefined
+        ? undefined
+        : resolve(folderOf(['admin_token_file']), settings.admin_token_file),
+    trustedProxies: settings.trusted_proxies,
     access: {
       anonymousDownload: settings.access.anonymous_download,
+      anonymousFrom: settings.access.anonymous_from,
+      corsOrigins: settings.access.cors_origins,
+      hosts: settings.access.hosts,
       readOnlyPage: settings.access.read_only_page,
     },
     serve: {
@@ -68,13 +85,19 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    notify: {
+      email: settings.notify.email,
+      webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
+    },
+    skip,
+    breaker,
     presets: settings.presets,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-      rules: buildRules(upstream, settings),
+      rules: buildRules(upstream, { skip, breaker }),
     })),
     retention: buildRetention(settings.retention),
     check: {

@@ -157,9 +157,9 @@ describe('the backup that docs/operations.md describes', () => {
     async (database) => {
       const server = await startServer()
       const done: number[] = []
-      let isStopped = false
+      const stop = new AbortController()
       const uploads = (async () => {
-        for (let age = 1; age < 400 && !isStopped; age++) {
+        for (let age = 1; age < 400 && !stop.signal.aborted; age++) {
           await upload(server, [age])
           done.push(age)
         }
@@ -180,7 +180,7 @@ describe('the backup that docs/operations.md describes', () => {
         recursive: true,
         filter: (path) => !path.includes('/.symgate'),
       })
-      isStopped = true
+      stop.abort()
       await uploads
       await server.stop()
 

@@ -4,6 +4,7 @@ import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -13,6 +14,7 @@ import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
+import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
@@ -20,11 +22,19 @@ import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
+import {
+  upstreamHistoryRoutes,
+  type UpstreamHistoryRoutesOptions,
+} from './upstream-history-routes.ts'
+import { upstreamPatternRoutes } from './upstream-pattern-routes.ts'
+import { upstreamRoutes, type UpstreamRoutesOptions } from './upstream-routes.ts'
+import { upstreamSkipRoutes, type SkipRoutesOptions } from './upstream-skip-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -32,7 +42,14 @@ const BASE = '/api/v1'
 /** Bodies are held in memory: settings and lists of names, never files. */
 const MAX_BODY_BYTES = 16 << 20
 
-export interface ApiOptions extends AboutOptions, SettingsOptions {
+export interface ApiOptions
+  extends
+    AboutOptions,
+    SettingsOptions,
+    UpstreamRoutesOptions,
+    SkipRoutesOptions,
+    UpstreamHistoryRoutesOptions {
+  readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
@@ -40,6 +57,7 @@ export interface ApiOptions extends AboutOptions, SettingsOptions {
   readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
+  readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -51,7 +69,7 @@ export interface ApiOptions extends AboutOptions, SettingsOptions {
  * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
  */
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
-  const { tokens, version, log } = options
+  const { gate, version, log } = options
   const app = new OpenAPIHono<ApiEnv>()
   for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
     app.doc31(path, {
@@ -67,7 +85,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(`${BASE}/*`, authenticate(tokens), limitText(MAX_BODY_BYTES))
+  app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
     settingsRoutes(options),
@@ -78,6 +96,11 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    notificationRoutes(options),
+    upstreamRoutes(options),
+    upstreamPatternRoutes(options),
+    upstreamSkipRoutes(options),
+    upstreamHistoryRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
