@@ -30,9 +30,11 @@ import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ReadTracker } from './lookup/read-tracker.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -74,6 +76,18 @@ export async function createApp(
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
+  const derived = new DerivedFiles({ store: data.derived, blobs })
+  const reads = new ReadTracker(cache)
+  const evictor = new CacheEvictor({
+    blobs,
+    uses: data.uses,
+    store: cache,
+    reads,
+    derived,
+    ...config.cache,
+    metrics,
+    log,
+  })
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
@@ -85,18 +99,17 @@ export async function createApp(
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    onKept: () => {},
+    onKept: () => evictor.grown(),
     metrics,
     log,
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
-  const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
-    cache,
+    cache: reads,
     missing,
     uses: data.uses,
     access: new DownloadAccess({
@@ -182,6 +195,7 @@ export async function createApp(
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => void evictor.sweep(), SWEEP_MS).unref(),
     setInterval(() => {
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
@@ -216,6 +230,7 @@ export async function createApp(
       ])
       await missing.flush()
       await statistics.close()
+      await evictor.close()
       await derived.close()
       await upstreams.registry.close()
     },
