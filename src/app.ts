@@ -66,6 +66,7 @@ export async function createApp(
 ): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = config.upstreams
     .filter(({ enabled }) => enabled)
@@ -99,6 +100,7 @@ export async function createApp(
     missing,
     uses: data.uses,
     tokens,
+    sessions,
     anonymousDownload: config.access.anonymousDownload,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
@@ -114,7 +116,7 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const uploads = createUploads(config, data, { cabinets, tools, sessions, metrics, log })
   const readiness = [
     { name: 'store', check: () => access(config.store.path, constants.W_OK) },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
@@ -126,6 +128,8 @@ export async function createApp(
     misses,
     statistics,
     blobs,
+    hosted,
+    cache,
     settings,
     readiness,
     presence: new PresenceCheck({ blobs, store: hosted }),
@@ -140,7 +144,7 @@ export async function createApp(
   const ui = createUi({
     api,
     tokens,
-    sessions: new SessionService({ tokens }),
+    sessions,
     viewersAllowed: config.access.readOnlyPage,
     publicUrl: config.publicUrl,
     log,

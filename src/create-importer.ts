@@ -1,3 +1,4 @@
+import { SessionService } from './access/session-service.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
@@ -16,6 +17,7 @@ export async function createImporter(
   const { importer } = createUploads(config, data, {
     cabinets: new CabinetThreads(),
     tools: await probeArchiveTools(),
+    sessions: new SessionService({ tokens: data.tokens }),
     metrics: new Metrics(() => []),
     log,
   })

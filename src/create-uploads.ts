@@ -1,3 +1,4 @@
+import type { SessionService } from './access/session-service.ts'
 import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
@@ -19,6 +20,7 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
+  readonly sessions: SessionService
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -27,7 +29,7 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, metrics, log }: UploadParts,
+  { cabinets, tools, sessions, metrics, log }: UploadParts,
 ) {
   const { tokens, packages } = data
   const { maxConcurrentUploads } = config.limits
@@ -58,6 +60,7 @@ export function createUploads(
     ingest,
     asyncUploads,
     tokens,
+    sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,

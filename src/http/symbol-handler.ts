@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
+import type { SessionService } from '../access/session-service.ts'
 import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
@@ -23,6 +24,7 @@ import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
 import type { SymbolRequest } from './symbol-request.ts'
+import { sessionIn } from './ui/session-in.ts'
 import { forwardedVia } from './via.ts'
 
 /** A blob that vanishes or is replaced between lookup and opening is looked up again this often. */
@@ -39,6 +41,8 @@ export interface SymbolHandlerOptions {
   /** Learns which blobs are served. */
   readonly uses: UseTable
   readonly tokens: TokenService
+  /** Who downloads in the page. */
+  readonly sessions: SessionService
   readonly anonymousDownload: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
   readonly contentMayChange: boolean
@@ -117,7 +121,11 @@ export class SymbolHandler {
     request: IncomingMessage,
   ): 'anonymous' | 'authenticated' | 'denied' {
     const presented = pathToken ?? presentedToken(request)
-    if (presented === undefined) return this.#options.anonymousDownload ? 'anonymous' : 'denied'
+    if (presented === undefined) {
+      const { anonymousDownload, sessions } = this.#options
+      if (anonymousDownload) return 'anonymous'
+      return sessionIn(sessions, request) === undefined ? 'denied' : 'authenticated'
+    }
     const check = this.#options.tokens.check(presented)
     if (check.kind === 'invalid') return 'denied'
     // In URLs, which end up in logs and histories, only the narrowest scope works.

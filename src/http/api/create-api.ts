@@ -7,7 +7,7 @@ import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
-import type { BlobTable } from '../../db/blob-table.ts'
+import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
@@ -22,6 +22,7 @@ import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolDetailRoutes } from './symbol-detail-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -32,7 +33,7 @@ const BASE = '/api/v1'
 /** Bodies are held in memory: settings and lists of names, never files. */
 const MAX_BODY_BYTES = 16 << 20
 
-export interface ApiOptions extends AboutOptions, SettingsOptions {
+export interface ApiOptions extends AboutOptions, BlobPlaces, SettingsOptions {
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
@@ -42,7 +43,6 @@ export interface ApiOptions extends AboutOptions, SettingsOptions {
   readonly symbols: SymbolSearch
   readonly misses: MissMemory
   readonly statistics: Statistics
-  readonly blobs: BlobTable
   readonly log: Logger
 }
 
@@ -74,6 +74,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
+    symbolDetailRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
     symbolRoutes(options),

@@ -9,14 +9,17 @@ import { aboutPages } from './about-pages.tsx'
 import { ApiClient } from './api-client.ts'
 import { ApiRefusal } from './api-refusal.ts'
 import { assetRoutes } from './asset-routes.ts'
+import { missingPages } from './missing-pages.tsx'
 import { missPages } from './miss-pages.tsx'
 import { overviewPages } from './overview-pages.tsx'
+import { packagePages } from './package-pages.tsx'
 import { problemAnswer } from './problem-answer.tsx'
 import { requireSession } from './require-session.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import { settingsPages } from './settings-pages.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
+import { symbolPages } from './symbol-pages.tsx'
 import { tokenPages } from './token-pages.tsx'
 import type { UiEnv } from './ui-env.ts'
 
@@ -66,7 +69,15 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
     clearSessionCookie(context)
     return context.redirect('/ui/sign-in', 303)
   })
-  const parts = [aboutPages(), missPages(), settingsPages(), tokenPages()]
+  const parts = [
+    aboutPages(),
+    missingPages(),
+    missPages(),
+    packagePages(),
+    settingsPages(),
+    symbolPages(),
+    tokenPages(),
+  ]
   for (const part of parts) app.route('/ui', part)
   app.route('/', overviewPages(options))
   app.notFound((context) => problemAnswer(context, 404, 'There is no such page.'))
