@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
@@ -118,7 +119,7 @@ export async function createApp(
   log.info({ tools: describeTools(tools) }, 'optional tools')
   const uploads = createUploads(config, data, { cabinets, tools, sessions, metrics, log })
   const readiness = [
-    { name: 'store', check: () => access(config.store.path, constants.W_OK) },
+    { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
@@ -173,8 +174,10 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  const sweeper = createSweeper(config, data, { metrics, log })
+  sweeper.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
   )
   return {
     listener: createListener({
@@ -187,7 +190,12 @@ export async function createApp(
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
-      await Promise.all([fills.close(graceMs), uploads.close(graceMs), reindexer.close()])
+      await Promise.all([
+        fills.close(graceMs),
+        uploads.close(graceMs),
+        reindexer.close(),
+        sweeper.close(),
+      ])
       await missing.flush()
       await statistics.close()
       await derived.close()

@@ -85,6 +85,6 @@ export function createUploads(
   }
 }
 
-function ownFolders({ store, cache }: Config): readonly string[] {
-  return [store.path, cache.path]
+function ownFolders({ data, store, cache }: Config): readonly string[] {
+  return store.type === 'local' ? [store.path, cache.path] : [data, cache.path]
 }

@@ -25,6 +25,7 @@ import { PackageIndexer } from './ingest/package-indexer.ts'
 import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
+import { openHostedStore } from './hosted-store.ts'
 import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -33,7 +34,6 @@ import { MissMemory } from './lookup/miss-memory.ts'
 import { SkipList } from './lookup/skip-list.ts'
 import { UpstreamHistory } from './lookup/upstream-history.ts'
 import { LocalStore } from './storage/local-store.ts'
-import { PackageJournal } from './storage/package-journal.ts'
 import { INTERNAL_FOLDER } from './storage/internal-folder.ts'
 import type { Logger } from './telemetry/logger.ts'
 
@@ -54,10 +54,10 @@ export async function openDataFolder(config: Config, log: Logger) {
   })
   const lock = lockFolder(join(config.data, 'lock.db'))
   const database = openDatabase(join(config.data, 'symgate.db'))
-  const hosted = await LocalStore.open(config.store.path)
+  const hostedStore = await openHostedStore(config, log)
+  const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
-  const journal = await PackageJournal.open(config.store.path)
 
   const blobs = new BlobTable(database)
   const uses = new UseTable(database)
@@ -104,20 +104,22 @@ export async function openDataFolder(config: Config, log: Logger) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
   const reindexNeeded = await reindexer.isNeeded()
-  await recover({
-    store: hosted,
-    journal,
-    packages,
-    publisher,
-    unpublisher,
-    indexer,
-    reindexFollows: reindexNeeded,
-    log,
-  })
+  if (!hostedStore.isReadOnly)
+    await recover({
+      store: hosted,
+      journal,
+      packages,
+      publisher,
+      unpublisher,
+      indexer,
+      reindexFollows: reindexNeeded,
+      log,
+    })
 
   return {
     database,
     hosted,
+    hostedStore,
     cache,
     /** Holds what is made of stored files, which can be made again. */
     derived,
@@ -142,12 +144,13 @@ export async function openDataFolder(config: Config, log: Logger) {
     reindexer,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
-    close(): void {
+    async close(): Promise<void> {
       misses.flush()
       history.flush()
       uses.flush()
       counters.flush()
       database.close()
+      await hostedStore.close()
       lock.release()
     },
   }

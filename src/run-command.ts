@@ -6,15 +6,18 @@ import {
   type Administration,
 } from './cli/administration.ts'
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
+import { parseFetchCommand, runFetchCommand } from './cli/fetch-command.ts'
 import { firstStartText } from './cli/first-start-text.ts'
 import { parseIdentifyCommand, runIdentifyCommand } from './cli/identify-command.ts'
 import { parseImportCommand, runImportCommand } from './cli/import-command.ts'
 import { parsePushCommand, runPushCommand } from './cli/push-command.ts'
+import { parseSweepCommand, runSweepCommand } from './cli/sweep-command.ts'
 import { parseTokenCommand, runTokenCommand } from './cli/token-command.ts'
 import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { createSweeper } from './create-sweeper.ts'
 import { loadSettings } from './config/load-settings.ts'
 import type { Sources } from './config/sources.ts'
 import { createImporter } from './create-importer.ts'
@@ -23,6 +26,7 @@ import type { Importer } from './ingest/import/importer.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { Metrics } from './telemetry/metrics.ts'
 import { VERSION } from './version.ts'
 
 const FOLDER_OPTIONS = { config: { type: 'string' }, data: { type: 'string' } } as const
@@ -70,10 +74,20 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
         ),
       )
     }
+    case 'fetch': {
+      const { lines, isGood } = await runFetchCommand(parseFetchCommand(args, process.env), AGENT)
+      return print(lines) && isGood
+    }
     case 'push': {
       const command = parsePushCommand(args, process.env)
       const { lines, isGood } = await runPushCommand(command, AGENT)
       return print(lines) && isGood
+    }
+    case 'sweep': {
+      const parsed = parseSweepCommand(args)
+      return print(
+        await administer(load(parsed), (administration) => runSweepCommand(parsed, administration)),
+      )
     }
     case 'identify':
       return print(await runIdentifyCommand(parseIdentifyCommand(args)))
@@ -113,10 +127,11 @@ async function administer<T>(
   const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
   const data = await openDataFolder(config, log)
   try {
+    const sweeper = createSweeper(config, data, { metrics: new Metrics(() => []), log })
     const importer = async (): Promise<Importer> => await createImporter(config, data, log)
-    return await work(localAdministration({ ...data, importer }))
+    return await work(localAdministration({ ...data, importer, sweeper }))
   } finally {
-    data.close()
+    await data.close()
   }
 }
 

@@ -42,7 +42,7 @@ export async function serve(
   } finally {
     await Promise.all([drain(server), app.close(DRAIN_MS)])
     await drain(control)
-    data.close()
+    await data.close()
   }
   log.info('server stopped')
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
+import { EnvHttpProxyAgent, interceptors, request, type Dispatcher } from 'undici'
 import { ServerError } from './server-error.ts'
 
 /** Until a connection stands. */
@@ -10,6 +10,9 @@ const SILENCE_MS = 10 * 60_000
 
 /** An answer has a row for each file of a batch; anything longer is no answer of this server. */
 const MAX_ANSWER_BYTES = 256 << 20
+
+/** Chains beyond this are loops. */
+const MAX_REDIRECTS = 5
 
 /** Nobody is there: for now, where a server is being restarted. */
 const UNREACHABLE: ReadonlySet<string> = new Set([
@@ -61,6 +64,10 @@ export class Connection {
     bodyTimeout: SILENCE_MS,
   })
 
+  readonly #following = this.#dispatcher.compose(
+    interceptors.redirect({ maxRedirections: MAX_REDIRECTS }),
+  )
+
   constructor(options: ConnectionOptions) {
     this.#options = options
   }
@@ -74,7 +81,8 @@ export class Connection {
     const { url, token, userAgent } = this.#options
     try {
       return await request(url + path, {
-        dispatcher: this.#dispatcher,
+        // Symbol servers send downloads elsewhere; a body cannot be sent twice.
+        dispatcher: method === 'GET' ? this.#following : this.#dispatcher,
         method,
         headers: {
           'user-agent': userAgent,

@@ -4,6 +4,7 @@ import type { Scope } from '../db/token-table.ts'
 import type { Importer, ImportRequest } from '../ingest/import/importer.ts'
 import type { ImportResult } from '../ingest/import/import-tally.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
+import type { Sweeper, SweepResult } from '../retention/sweeper.ts'
 import type { ControlClient } from './control-client.ts'
 
 /** What commands do to a data folder, whether a server runs on it or not. */
@@ -18,6 +19,7 @@ export interface Administration {
   listTokens(): Promise<readonly TokenInfo[]>
   revokeToken(id: string): Promise<void>
   reindex(): Promise<ReindexResult>
+  sweep(options: { isDryRun: boolean }): Promise<SweepResult>
   /** Takes over a tree; `told` hears from time to time how far it is. */
   importTree(request: ImportRequest, told: (soFar: ImportCounts) => void): Promise<ImportResult>
 }
@@ -38,6 +40,24 @@ const token = z.object({
 })
 const created = z.object({ text: z.string(), token })
 const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
+
+const swept = z.object({
+  isDryRun: z.boolean(),
+  packages: z.array(
+    z.object({
+      id: z.string(),
+      tag: z.string(),
+      receivedAtMs: z.number(),
+      reason: z.enum(['keep_last', 'max_age', 'unused_for', 'max_total']),
+      pattern: z
+        .string()
+        .optional()
+        .transform((value) => value),
+      files: z.number(),
+      bytes: z.number(),
+    }),
+  ),
+})
 
 const importCounts = z.object({
   packages: z.number(),
@@ -70,6 +90,7 @@ export function remoteAdministration(client: ControlClient): Administration {
     revokeToken: async (id) =>
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
     reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
+    sweep: async (options) => swept.parse(await client.call('POST', '/sweep', options)),
     importTree: async (request, told) => {
       const hear = (line: unknown): void => {
         const { data } = importCounts.safeParse(line)
@@ -85,16 +106,19 @@ export function localAdministration({
   tokens,
   reindexer,
   importer,
+  sweeper,
 }: {
   tokens: TokenService
   reindexer: Reindexer
   importer: () => Promise<Importer>
+  sweeper: Sweeper
 }): Administration {
   return {
     createToken: async (options) => tokens.create(options),
     listTokens: async () => tokens.list(),
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => reindexer.run(),
+    sweep: (options) => sweeper.sweep(options),
     importTree: async (request, told) => {
       const never = new AbortController()
       return await (await importer()).run(request, told, never.signal)

@@ -1,11 +1,13 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type * as z from 'zod'
+import { buildStore } from './build-store.ts'
 import { buildPointerRoots } from './build-pointer-roots.ts'
 import { buildRules } from './build-rules.ts'
 import { buildUpstream } from './build-upstream.ts'
 import type { Config } from './config.ts'
 import { configError } from './config-error.ts'
 import type { schema } from './schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Settings = z.output<typeof schema>
 
@@ -74,6 +76,7 @@ export function buildConfig(
       }),
       rules: buildRules(upstream, settings),
     })),
+    retention: buildRetention(settings.retention),
     log: settings.log,
   }
 }
@@ -93,19 +96,35 @@ function stores(
       ? join(data, 'cache')
       : resolve(folderOf(['cache', 'path']), cache.path)
   // A cache inside the hosted tree would be exported and taken for hosted files, and the reverse be evicted.
-  if (contains(storePath, cachePath) || contains(cachePath, storePath)) {
+  const isApart =
+    store.type !== 'local' || (!contains(storePath, cachePath) && !contains(cachePath, storePath))
+  if (!isApart) {
     throw configError(
       `cache.path is ${JSON.stringify(cachePath)} and store.path ${JSON.stringify(storePath)}; ` +
         'allowed: two folders, neither inside the other',
     )
   }
   return {
-    store: { type: store.type, path: storePath },
+    store: buildStore(store, storePath),
     cache: {
       path: cachePath,
       maxBytes: orInfinity(cache.max_size),
       maxAgeMs: orInfinity(cache.max_age),
     },
+  }
+}
+
+function buildRetention(retention: Settings['retention']): Config['retention'] {
+  return {
+    tags: Object.entries(retention.tags).map(([pattern, rule]) => ({
+      pattern,
+      keepLast: rule.keep_last,
+      maxAgeMs: orUndefined(rule.max_age ?? 0),
+      unusedForMs: orUndefined(rule.unused_for ?? 0),
+    })),
+    maxTotalBytes: orInfinity(retention.max_total),
+    safetyPeriodMs: retention.safety_period,
+    intervalMs: orUndefined(retention.interval),
   }
 }
 

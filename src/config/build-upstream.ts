@@ -11,6 +11,7 @@ import type {
 import type { Casing } from '../symbols/layouts/layout.ts'
 import { readServiceAccount } from './read-service-account.ts'
 import type { upstreamSchema } from './upstream-schema.ts'
+import { orUndefined } from './or-undefined.ts'
 
 type Written = z.output<typeof upstreamSchema>
 
@@ -134,9 +135,4 @@ function serviceAccount(
 /** Buckets tell upper from lower, and stores in them are often all lower. */
 function casingOf(type: Written['type']): readonly Casing[] {
   return type === 's3' || type === 'gcs' ? ['default', 'lower'] : ['default']
-}
-
-/** 0 is how settings write "no timeout". */
-function orUndefined(timeout: number): number | undefined {
-  return timeout === 0 ? undefined : timeout
 }

@@ -1,5 +1,15 @@
+import type { S3Settings } from '../storage/s3/s3-settings.ts'
 import type { UpstreamRules } from '../upstream/upstream-rules.ts'
 import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
+
+interface S3StoreConfig {
+  readonly type: 's3'
+  readonly s3: S3Settings
+  /** Whether another symgate writes the store, and this one reads it. */
+  readonly readOnly: boolean
+  /** How often a reader looks for what was written. */
+  readonly followMs: number
+}
 
 /**
  * The configuration of one server, checked and complete: every default filled in, every path absolute.
@@ -12,7 +22,7 @@ export interface Config {
   readonly data: string
   /** The address that users see, without a trailing slash; undefined where none is set. */
   readonly publicUrl: string | undefined
-  readonly store: { readonly type: 'local'; readonly path: string }
+  readonly store: { readonly type: 'local'; readonly path: string } | S3StoreConfig
   /** The folder of cached files: never the store's, nor inside or around it. */
   readonly cache: {
     readonly path: string
@@ -67,6 +77,19 @@ export interface Config {
   readonly presets: 'debugger' | 'service' | 'off'
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
+  readonly retention: {
+    /** The first whose pattern fits a tag decides. */
+    readonly tags: readonly {
+      readonly pattern: string
+      readonly keepLast: number | undefined
+      readonly maxAgeMs: number | undefined
+      readonly unusedForMs: number | undefined
+    }[]
+    readonly maxTotalBytes: number
+    readonly safetyPeriodMs: number
+    /** Undefined: only when somebody asks for it. */
+    readonly intervalMs: number | undefined
+  }
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

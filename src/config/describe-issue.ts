@@ -37,9 +37,8 @@ export function describeIssue(issue: z.core.$ZodIssue, context: Context): string
 }
 
 function describeUnknown(path: readonly PropertyKey[], context: Context): string {
-  const group = dotted(path.slice(0, -1))
   const word = String(path.at(-1))
-  const siblings = keysOf(group, context)
+  const siblings = keysOf(path.slice(0, -1), context)
   const near = nearestWord(word, siblings)
   const meant = near === undefined ? elsewhere(word, context) : dotted([...path.slice(0, -1), near])
   const hint =
@@ -59,12 +58,17 @@ function allowed(issue: z.core.$ZodIssue, context: Context): string {
   if (issue.code === 'invalid_value') return inWords(issue.values.map(String))
   if (issue.code !== 'invalid_type') return issue.message
   if (issue.expected === 'array') return 'a list'
-  return `a group of the keys ${keysOf(dotted(issue.path), context).join(', ')}`
+  if (issue.expected === 'record') return 'a group of patterns'
+  return `a group of the keys ${keysOf(issue.path, context).join(', ')}`
 }
 
 /** The keys directly in a group. */
-function keysOf(group: string, { keys }: Context): string[] {
-  const prefix = group === '' ? '' : `${group.replaceAll(/\[\d+\]/g, '[]')}.`
+function keysOf(group: readonly PropertyKey[], { keys }: Context): string[] {
+  const prefix = group.reduce<string>((outer, level) => {
+    const entry = `${outer.slice(0, -1)}[].`
+    const isEntry = [...keys.keys()].some((key) => key.startsWith(entry))
+    return isEntry ? entry : `${outer}${String(level)}.`
+  }, '')
   return [...keys.keys()]
     .filter((key) => key.startsWith(prefix))
     .map((key) => key.slice(prefix.length))

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 
 /**
- * Every key that a schema knows, as a dotted path in the schema's order, with `[]` for the entries of a list:
+ * Every key that a schema knows, as a dotted path in the schema's order, with `[]` for the entries of a list, and of
+ * a group whose keys are free:
  * `listen`, `store`, `store.path`, `upstreams`, `upstreams[]`, `upstreams[].url`.
  */
 export function knownKeys(schema: z.ZodType): ReadonlyMap<string, 'value' | 'group' | 'list'> {
@@ -29,6 +30,11 @@ function collect(
   if (schema instanceof z.ZodArray) {
     keys.set(path, 'list')
     collect(schema.element, `${path}[]`, keys)
+    return
+  }
+  if (schema instanceof z.ZodRecord) {
+    keys.set(path, 'list')
+    collect(schema.valueType, `${path}[]`, keys)
     return
   }
   keys.set(path, 'value')

@@ -47,6 +47,11 @@ export const leaves = {
   folder: leaf('the path of a folder', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,
   ),
+  /** Milliseconds between two rounds of something, never 0. */
+  interval: leaf('a duration from 1s to 24d', (value) => {
+    const parsed = milliseconds(value)
+    return parsed !== undefined && parsed >= 1000 && parsed <= MAX_TIMER_MS ? parsed : undefined
+  }),
   /** A path as written, absolute or relative. */
   file: leaf('the path of a file', (value) =>
     typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined,

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
 import { pointerRoots } from './pointer-roots-schema.ts'
+import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
 
 const onConflict = z.enum(['keep', 'replace']).prefault('keep')
@@ -13,9 +14,7 @@ export const schema = z.strictObject({
   listen: leaves.listen.prefault('127.0.0.1:8080'),
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
-  store: z
-    .strictObject({ type: z.enum(['local']).prefault('local'), path: leaves.folder.optional() })
-    .prefault({}),
+  store: storeSchema.prefault({}),
   cache: z
     .strictObject({
       path: leaves.folder.optional(),
@@ -94,6 +93,23 @@ export const schema = z.strictObject({
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
   upstreams: upstreamsSchema.prefault([]),
+  retention: z
+    .strictObject({
+      tags: z
+        .record(
+          z.string(),
+          z.strictObject({
+            keep_last: leaves.count.optional(),
+            max_age: leaves.duration.optional(),
+            unused_for: leaves.duration.optional(),
+          }),
+        )
+        .prefault({}),
+      max_total: leaves.size.prefault('0'),
+      safety_period: leaves.duration.prefault('7d'),
+      interval: leaves.timeout.prefault('1h'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),

@@ -109,8 +109,8 @@ export class CompressedContents {
   #counted(content: Content): Content {
     return {
       ...content,
-      open: async () => {
-        const opened = await content.open()
+      open: async (expected) => {
+        const opened = await content.open(expected)
         if (opened === undefined) return undefined
         this.#streams++
         return {
@@ -143,7 +143,7 @@ function derivedContent(form: DerivedForm, made: DerivedFile, plain: Content): C
     finalSize: () => Promise.resolve(made.size),
     // Not what was made of a file that somebody has removed by hand.
     open: async () => {
-      const source = await plain.open()
+      const source = await plain.open({ start: 0, end: 1 })
       source?.close()
       return source && (await made.open())
     },

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../lib/byte-range.ts'
 import type { Validators } from './preconditions.ts'
 
 /** Content opened for reading. Must be closed once. */
@@ -15,8 +16,11 @@ export interface Content extends Validators {
   readonly size: number | undefined
   /** Waits for the size where it is not known yet; rejects when it never will be. */
   finalSize(): Promise<number>
-  /** Opens the bytes, or resolves undefined when they have gone since the lookup. */
-  open(): Promise<OpenContent | undefined>
+  /**
+   * Opens the bytes, or resolves undefined when they have gone since the lookup. `expected` is what will be
+   * read of them; all, where it is left out.
+   */
+  open(expected?: ByteRange): Promise<OpenContent | undefined>
   /** All bytes at once, for content that is small enough; undefined when they have gone since the lookup. */
   readonly whole?: (() => Promise<Uint8Array | undefined>) | undefined
 }

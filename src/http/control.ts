@@ -4,6 +4,7 @@ import type { TokenService } from '../access/token-service.ts'
 import type { Importer } from '../ingest/import/importer.ts'
 import type { Reindexer } from '../ingest/reindexer.ts'
 import { AppError } from '../lib/app-error.ts'
+import type { Sweeper } from '../retention/sweeper.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { errorAnswer } from './error-answer.ts'
 
@@ -14,6 +15,8 @@ const newToken = z.object({
   tags: z.array(z.string()).optional(),
   names: z.array(z.string()).optional(),
 })
+
+const sweep = z.object({ isDryRun: z.boolean() })
 
 const newImport = z.object({
   folder: z.string(),
@@ -27,12 +30,13 @@ const TELL_MS = 1000
 interface ControlOptions {
   readonly tokens: TokenService
   readonly reindexer: Reindexer
+  readonly sweeper: Sweeper
   readonly importer: Importer
   readonly log: Logger
 }
 
 /** What commands ask of a running server through `<data>/control.sock`: whoever may open it owns the folder. */
-export function createControl({ tokens, reindexer, importer, log }: ControlOptions): Hono {
+export function createControl({ tokens, reindexer, importer, sweeper, log }: ControlOptions): Hono {
   const app = new Hono()
   app.post('/tokens', async (context) =>
     context.json(tokens.create(newToken.parse(await context.req.json()))),
@@ -43,6 +47,9 @@ export function createControl({ tokens, reindexer, importer, log }: ControlOptio
     return context.json({})
   })
   app.post('/reindex', async (context) => context.json(await reindexer.run()))
+  app.post('/sweep', async (context) =>
+    context.json(await sweeper.sweep(sweep.parse(await context.req.json()))),
+  )
   app.post('/import', async (context) => {
     const asked = newImport.parse(await context.req.json())
     return new Response(

@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   nothing_to_store: 422,
   package_protected: 409,
   package_rejected: 422,
+  read_only: 403,
   request_invalid: 400,
   store_unusable: 500,
   token_invalid: 403,

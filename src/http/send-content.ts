@@ -85,7 +85,7 @@ async function sendBody(
     response.writeHead(status, head).end(bytes)
     return bytes.byteLength
   }
-  const source = await content.open()
+  const source = await content.open(range)
   if (source === undefined) return undefined
   const leave = pool.enter()
   try {

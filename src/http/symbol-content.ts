@@ -1,4 +1,5 @@
 import type { IndexedBlob } from '../db/blob-table.ts'
+import type { ByteRange } from '../lib/byte-range.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
 import type { BlobStore, OpenBlob } from '../storage/blob-store.ts'
 import type { Content } from './content.ts'
@@ -19,9 +20,15 @@ export function blobContent(
   isCurrent: () => boolean,
   memory: BlobMemory | undefined,
 ): Content {
-  const open = async (): Promise<OpenBlob | undefined> => {
-    const opened = await store.open(blob.key)
-    if (opened === undefined || isCurrent()) return opened
+  const open = async (
+    expected: ByteRange = { start: 0, end: blob.size },
+  ): Promise<OpenBlob | undefined> => {
+    const opened = await store.open(blob.key, expected)
+    if (opened === undefined) return undefined
+    // Whoever else writes the store has put other bytes there, and the index is still to learn of it.
+    const isOther =
+      blob.root === 'hosted' && opened.sha256 !== undefined && opened.sha256 !== blob.etag
+    if (!isOther && isCurrent()) return opened
     opened.close()
     return undefined
   }

@@ -30,6 +30,9 @@ import { forwardedVia } from './via.ts'
 /** A blob that vanishes or is replaced between lookup and opening is looked up again this often. */
 const MAX_LOOKUPS = 3
 
+/** Enough to see whether a file is there. */
+const ONE_BYTE = { start: 0, end: 1 }
+
 const DAY_SECONDS = 86_400
 const YEAR_SECONDS = 31_536_000
 
@@ -270,7 +273,7 @@ function isWhole({ kind }: SentForm): boolean {
 
 /** Whether it was the file itself that was not there, and not what had been made of it. */
 async function hasGone(plain: Content): Promise<boolean> {
-  const opened = await plain.open()
+  const opened = await plain.open(ONE_BYTE)
   opened?.close()
   return opened === undefined
 }

@@ -52,7 +52,7 @@ export class Publisher {
       .map(({ key }) => key)
       .filter((key) => blobs.byKey('hosted', key) === undefined)
     try {
-      await journal.write(manifest)
+      await journal.begin(manifest)
       await store.publish(fresh)
       for (const file of manifest.files) {
         for (const publication of publicationsOf([file], folder)) {
@@ -60,6 +60,7 @@ export class Publisher {
             await store.replace(publication, () => indexer.putFile(manifest, file))
         }
       }
+      await journal.commit(manifest)
       await indexer.put(manifest, replaced)
     } catch (error) {
       await this.#withdraw(manifest, added)
@@ -74,11 +75,37 @@ export class Publisher {
     folder: StagingFolder,
     { reindexFollows }: { readonly reindexFollows: boolean },
   ): Promise<void> {
-    const { store, indexer } = this.#options
+    const { store, journal, indexer } = this.#options
     await store.publish(publicationsOf(manifest.files, folder))
+    await journal.commit(manifest)
     if (reindexFollows) return
     await indexer.put(manifest)
     await this.#settleReplaced(manifest)
+  }
+
+  /**
+   * Finishes or takes back a publication whose staged files are lost: it stands if all of its files had
+   * come into the store. With `reindexFollows` nothing is deleted, for the index cannot tell whose it is.
+   */
+  async settle(
+    manifest: PackageManifest,
+    { reindexFollows }: { readonly reindexFollows: boolean },
+  ): Promise<'published' | 'withdrawn'> {
+    const { store, journal, blobs } = this.#options
+    const stored = manifest.files.flatMap(({ status, blob }) =>
+      status === 'stored' && blob !== undefined ? [blob] : [],
+    )
+    for (const { storeKey, size, sha256 } of stored) {
+      const present = await store.stat(storeKey)
+      if (present?.size === size && present.sha256 === sha256) continue
+      const added = stored
+        .map((blob) => blob.storeKey)
+        .filter((key) => blobs.byKey('hosted', key) === undefined)
+      await this.#withdraw(manifest, reindexFollows ? [] : added)
+      return 'withdrawn'
+    }
+    await journal.commit(manifest)
+    return 'published'
   }
 
   /** Removes blobs that answer for nothing any more, and from manifests what they claim without owning it. */
@@ -126,7 +153,7 @@ function publicationsOf(
 ): readonly Publication[] {
   return files.flatMap(({ status, blob }) =>
     status === 'stored' && blob?.staged !== undefined
-      ? [{ staged: folder.path(blob.staged), key: blob.storeKey }]
+      ? [{ staged: folder.path(blob.staged), key: blob.storeKey, sha256: blob.sha256 }]
       : [],
   )
 }

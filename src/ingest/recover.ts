@@ -45,8 +45,15 @@ export async function recover({
     }
   }
   await unpublisher.resume()
-  for (const folder of await store.leftovers()) {
-    const manifest = await readManifest(folder.id)
+  const leftovers = await store.leftovers()
+  const begun = await journal.begun()
+  for (const manifest of begun) {
+    if (leftovers.some(({ id }) => id === manifest.id)) continue
+    const outcome = await publisher.settle(manifest, { reindexFollows })
+    log.info({ package: manifest.id, outcome }, 'interrupted publication without its files settled')
+  }
+  for (const folder of leftovers) {
+    const manifest = begun.find(({ id }) => id === folder.id) ?? (await readManifest(folder.id))
     // What it would have published stays for a repair.
     if (manifest === 'damaged') continue
     if (manifest !== undefined) {

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'package_protected'
   | 'package_rejected'
   | 'nothing_to_store'
+  | 'read_only'
   | 'request_invalid'
   | 'store_unusable'
   | 'token_invalid'

@@ -6,6 +6,8 @@ export interface StoredBlob {
   readonly key: string
   readonly size: number
   readonly mtimeMs: number
+  /** Lower-case hex, where the store itself keeps the hash of what it holds; listings leave it out. */
+  readonly sha256?: string | undefined
 }
 
 /** A blob opened for reading. Must be closed. */

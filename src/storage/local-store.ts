@@ -7,6 +7,7 @@ import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import type { BlobStore, OpenBlob, Publication, StagingFolder, StoredBlob } from './blob-store.ts'
 import { checkKey } from './check-key.ts'
+import { flushAll } from './flush-all.ts'
 import { INTERNAL_FOLDER } from './internal-folder.ts'
 import { StagingArea } from './staging-area.ts'
 
@@ -76,7 +77,7 @@ export class LocalStore implements BlobStore {
         }
       }
     })
-    await forEachParallel(folders, WIDTH, fsync)
+    await flushAll(folders)
   }
 
   async replace({ staged, key }: Publication, committed: () => void): Promise<void> {
@@ -85,7 +86,7 @@ export class LocalStore implements BlobStore {
     await this.#makeFolders(target, folders)
     renameSync(staged, target)
     committed()
-    await forEachParallel(folders, WIDTH, fsync)
+    await flushAll(folders)
   }
 
   open(key: string): Promise<OpenBlob | undefined> {

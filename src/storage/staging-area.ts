@@ -1,11 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { forEachParallel } from '../lib/for-each-parallel.ts'
-import { fsync } from '../lib/fsync.ts'
 import type { StagingFolder } from './blob-store.ts'
-
-/** Flushes in flight at once: enough to let a disk merge them, few enough to leave threads for readers. */
-const WIDTH = 8
+import { flushAll } from './flush-all.ts'
 
 /** The staging folders of a store, all in one folder of the local disk. */
 export class StagingArea {
@@ -34,8 +30,7 @@ export class StagingArea {
 
   /** Makes staged files durable where they are. */
   async secure(folder: StagingFolder, files: readonly string[]): Promise<void> {
-    await forEachParallel(files, WIDTH, fsync)
-    await fsync(folder.path('.'))
+    await flushAll(new Set([...files, folder.path('.')]))
   }
 
   #folder(id: string): StagingFolder {

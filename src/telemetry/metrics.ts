@@ -62,6 +62,17 @@ export class Metrics {
     help: 'Bytes of upload bodies received',
     registers: [this.registry],
   })
+  readonly expiredPackages = new Counter({
+    name: 'symgate_expired_packages_total',
+    help: 'Packages that retention has removed, by the rule that decided',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
+  readonly expiredBytes = new Counter({
+    name: 'symgate_expired_bytes_total',
+    help: 'Bytes of files that went with packages that retention has removed',
+    registers: [this.registry],
+  })
 
   /** `readTotals` gives the totals over restarts; it is called at each scrape. */
   constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {

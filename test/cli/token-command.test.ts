@@ -15,6 +15,7 @@ function setUp() {
     listTokens: async () => tokens.list(),
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => Promise.reject(new Error('not asked for')),
+    sweep: () => Promise.reject(new Error('not asked for')),
     importTree: () => Promise.reject(new Error('not asked for')),
   }
   const run = (...args: string[]): Promise<readonly string[]> =>

@@ -32,6 +32,14 @@ const derived: Readonly<Record<string, string>> = {
 /** The least that is needed for every documented key to have an effect: one upstream. */
 const least = { SYMGATE_UPSTREAMS: '[{ name: a, url: "http://a" }]' }
 
+/** The same for the keys of a store in a bucket. */
+const inBucket = {
+  SYMGATE_STORE__TYPE: 's3',
+  SYMGATE_STORE__BUCKET: 'bkt',
+}
+const ofBucket = (key: string): boolean => /^store\.(?:sse|read_only)$/.test(key)
+const inStore = (key: string): string => `store.${key}`
+
 test('The page lists every key, in the order of the schema, and no other', () => {
   const known = knownKeys(schema)
   const isListOfGroups = (key: string): boolean => known.get(`${key}[]`) === 'group'
@@ -39,7 +47,8 @@ test('The page lists every key, in the order of the schema, and no other', () =>
     .filter(
       ([key, kind]) =>
         (kind === 'value' && !key.endsWith('[]')) ||
-        (kind === 'list' && (key === 'upstreams' || !isListOfGroups(key))),
+        (kind === 'list' &&
+          (key === 'upstreams' || key === 'retention.tags' || !isListOfGroups(key))),
     )
     .map(([key]) => key)
   expect(rows.map(({ key }) => key)).toEqual(keys)
@@ -50,7 +59,7 @@ describe('The default on the page is the real one', () => {
   test.each(rows.filter(({ shown }) => shown.startsWith('`')))('$key: $shown', ({ key, shown }) => {
     const text = shown.replaceAll('`', '')
     const variable = `SYMGATE_${key.replace('[]', '__0').replaceAll('.', '__').toUpperCase()}`
-    const env = key === 'upstreams' ? {} : least
+    const env = key === 'upstreams' ? {} : ofBucket(key) ? inBucket : least
     const dir = tempDir()
     const set = { ...env, [variable]: derived[text] ?? text }
     expect(loadConfig({ flags: {}, env: set, cwd: dir })).toEqual(
@@ -58,8 +67,14 @@ describe('The default on the page is the real one', () => {
     )
   })
 
-  test('public_url has none', () => {
-    expect(rows.filter(({ shown }) => shown === '').map(({ key }) => key)).toEqual(['public_url'])
+  test('Some have none', () => {
+    expect(rows.filter(({ shown }) => shown === '').map(({ key }) => key)).toEqual([
+      'public_url',
+      ...['bucket', 'prefix', 'endpoint', 'region', 'force_path_style', 'access_key_id'].map(
+        inStore,
+      ),
+      ...['secret_access_key', 'checksums', 'sse_kms_key_id'].map(inStore),
+    ])
     expect(loadConfig({ flags: {}, env: {}, cwd: tempDir() }).publicUrl).toBeUndefined()
   })
 

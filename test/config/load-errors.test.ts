@@ -50,6 +50,8 @@ const LISTEN = 'HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0'
 const URL = 'an http or https URL without user name, query and fragment'
 const NAME = 'small letters, digits, ".", "_" and "-", a letter or digit first'
 const AGENT = 'printable ASCII without spaces around it'
+const STORE_KEYS =
+  'type, path, bucket, prefix, endpoint, region, force_path_style, access_key_id, secret_access_key, checksums, sse, sse_kms_key_id, read_only, follow_every'
 const CASING = 'a list of default, lower, lower_file, lower_id, upper_id'
 const TEXT = 'a text without control characters'
 const LEVELS = 'trace, debug, info, warn, error or silent'
@@ -79,8 +81,8 @@ describe('A wrong value', () => {
       URL,
     ],
     ['public_url: "http://u:s3cret@example.com"', 'public_url', '"http://***@example.com"', URL],
-    ['store: { type: s3 }', 'store.type', '"s3"', 'local'],
-    ['store: /srv', 'store', '"/srv"', 'a group of the keys type, path'],
+    ['store: { type: gcs }', 'store.type', '"gcs"', 'local or s3'],
+    ['store: /srv', 'store', '"/srv"', `a group of the keys ${STORE_KEYS}`],
     ['cache: [a]', 'cache', 'a list', 'a group of the keys path, max_size, max_age'],
     ['cache: { path: [a] }', 'cache.path', 'a list', FOLDER],
     ['memory_cache: { max_size: 64M }', 'memory_cache.max_size', '"64M"', SIZE],
@@ -191,6 +193,21 @@ describe('A wrong value', () => {
   })
 })
 
+test('A rule of retention names its pattern when it is wrong', () => {
+  expect(failure('retention: { tags: { "a-*": { max_age: 5 } } }')).toBe(
+    `retention.tags.a-*.max_age in symgate.yaml is 5; allowed: ${DURATION}`,
+  )
+  expect(failure('retention: { tags: [] }')).toBe(
+    'retention.tags in symgate.yaml is a list; allowed: a group of patterns',
+  )
+  expect(failure('retention: { tags: { "a": 5 } }')).toBe(
+    'retention.tags.a in symgate.yaml is 5; allowed: a group of the keys keep_last, max_age, unused_for',
+  )
+  expect(failure(undefined, { SYMGATE_RETENTION__TAGS: '{ "a": { max_age: 5 } }' })).toBe(
+    `retention.tags.a.max_age from SYMGATE_RETENTION__TAGS is 5; allowed: ${DURATION}`,
+  )
+})
+
 describe('An unknown key', () => {
   test.each([
     ['listten: a', 'listten', 'did you mean "listen"?'],
@@ -207,10 +224,15 @@ describe('An unknown key', () => {
       'upstreams[0].timeouts.conect',
       'did you mean "upstreams[0].timeouts.connect"?',
     ],
-    ['store: { bucket: a }', 'store.bucket', 'allowed: type, path'],
+    ['store: { acl: a }', 'store.acl', `allowed: ${STORE_KEYS}`],
     ['__proto__: { listen: a }', '__proto__', 'allowed: ' + TOP()],
     ['constructor: 1', 'constructor', 'allowed: ' + TOP()],
-    ['retention: {}', 'retention', 'allowed: ' + TOP()],
+    ['sessions: {}', 'sessions', 'allowed: ' + TOP()],
+    [
+      'retention: { tags: { "a-*": { keep_lst: 1 } } }',
+      'retention.tags.a-*.keep_lst',
+      'did you mean "retention.tags.a-*.keep_last"?',
+    ],
     ['path: a', 'path', 'allowed: ' + TOP()],
     ['1: 2', '1', 'allowed: ' + TOP()],
   ])('%j is refused with the one that was meant, or those that are known', (yaml, key, hint) => {
@@ -336,7 +358,7 @@ describe('The environment', () => {
       `upstreams[0].url is missing; allowed: ${URL}`,
     )
     expect(failure('store: here', { SYMGATE_STORE__TYPE: 'local' })).toBe(
-      'store in symgate.yaml is "here"; allowed: a group of the keys type, path',
+      `store in symgate.yaml is "here"; allowed: a group of the keys ${STORE_KEYS}`,
     )
     expect(failure('upstreams: none', { SYMGATE_UPSTREAMS__0__NAME: 'b' })).toBe(
       'upstreams in symgate.yaml is "none"; allowed: a list',

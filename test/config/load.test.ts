@@ -67,6 +67,12 @@ test('Without any configuration every default stands', () => {
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
     presets: 'debugger',
     upstreams: [],
+    retention: {
+      tags: [],
+      maxTotalBytes: Infinity,
+      safetyPeriodMs: 7 * 24 * 60 * MINUTE,
+      intervalMs: 60 * MINUTE,
+    },
     log: { level: 'info' },
   })
 })
@@ -147,6 +153,11 @@ upstreams:
     user_agent: symgate (test)
   - name: second
     url: https://example.com
+retention:
+  tags: { "nightly-*": { keep_last: 3, max_age: 4d, unused_for: 5m }, "release-*": {}, "*": { max_age: 0 } }
+  max_total: 6GiB
+  safety_period: 0
+  interval: 0
 log: { level: silent }
 `,
   })
@@ -221,6 +232,21 @@ log: { level: silent }
         },
       },
     ],
+    retention: {
+      tags: [
+        {
+          pattern: 'nightly-*',
+          keepLast: 3,
+          maxAgeMs: 4 * 24 * 60 * MINUTE,
+          unusedForMs: 5 * MINUTE,
+        },
+        { pattern: 'release-*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+        { pattern: '*', keepLast: undefined, maxAgeMs: undefined, unusedForMs: undefined },
+      ],
+      maxTotalBytes: 6 * 2 ** 30,
+      safetyPeriodMs: 0,
+      intervalMs: undefined,
+    },
     log: { level: 'silent' },
   })
 })
@@ -314,22 +340,22 @@ describe('The file', () => {
     const files = { 'conf/own.yaml': 'store: { path: ./s }\ncache: { path: ../c }' }
     const { config, cwd } = load(files, {}, { config: 'conf/own.yaml' })
     expect(config.data).toBe(join(cwd, 'storage'))
-    expect(config.store.path).toBe(join(cwd, 'conf/s'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/s') })
     expect(config.cache.path).toBe(join(cwd, 'c'))
 
     const env = { SYMGATE_STORE__PATH: 's', SYMGATE_CACHE: '{ path: c }' }
     const over = load(files, env, { config: 'conf/own.yaml', data: 'd' })
     expect(over.config.data).toBe(join(over.cwd, 'd'))
-    expect(over.config.store.path).toBe(join(over.cwd, 's'))
+    expect(over.config.store).toMatchObject({ path: join(over.cwd, 's') })
     expect(over.config.cache.path).toBe(join(over.cwd, 'c'))
   })
 
   test('Store and cache follow the data folder, wherever that is set', () => {
     const { config, cwd } = load({ 'conf/own.yaml': 'data: d' }, {}, { config: 'conf/own.yaml' })
-    expect(config.store.path).toBe(join(cwd, 'conf/d/symbols'))
+    expect(config.store).toMatchObject({ path: join(cwd, 'conf/d/symbols') })
     expect(config.cache.path).toBe(join(cwd, 'conf/d/cache'))
     const over = load({}, {}, { data: '/srv/d' })
-    expect(over.config.store.path).toBe('/srv/d/symbols')
+    expect(over.config.store).toMatchObject({ path: '/srv/d/symbols' })
     expect(over.config.cache.path).toBe('/srv/d/cache')
   })
 

@@ -18,6 +18,8 @@ export interface S3Server extends S3Access {
   readonly client: S3Client
   /** Makes an empty bucket, which is removed with all in it when the current test has finished. */
   bucket(): Promise<string>
+  /** Deletes all objects of a bucket whose keys begin so. */
+  removeObjects(bucket: string, prefix: string): Promise<void>
 }
 
 const PROGRAMS = ['ceph', 'ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'setpriv']
@@ -40,6 +42,7 @@ export async function openS3Server(): Promise<S3Server | undefined> {
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { httpAgent: { maxSockets: 1000 }, httpsAgent: { maxSockets: 1000 } },
   })
   return {
     ...access,
@@ -50,6 +53,7 @@ export async function openS3Server(): Promise<S3Server | undefined> {
       onTestFinished(() => removeBucket(client, Bucket))
       return Bucket
     },
+    removeObjects: (bucket, prefix) => removeObjects(client, bucket, prefix),
   }
 }
 
@@ -103,10 +107,14 @@ function ask(): Promise<string | undefined> {
 }
 
 async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
-  for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket })) {
+  await removeObjects(client, Bucket, '')
+  await client.send(new DeleteBucketCommand({ Bucket }))
+}
+
+async function removeObjects(client: S3Client, Bucket: string, Prefix: string): Promise<void> {
+  for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket, Prefix })) {
     const Objects = (Contents ?? []).map(({ Key }) => ({ Key }))
     if (Objects.length > 0)
       await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }))
   }
-  await client.send(new DeleteBucketCommand({ Bucket }))
 }

@@ -19,6 +19,28 @@ it('keeps a plain SymStore tree that others can read', async () => {
   expect(readdirSync(join(root, 'Foo.pdb/ABC1'))).toEqual(['Foo.pdb'])
 })
 
+it('publishes more files than are flushed one by one', async () => {
+  const store = await LocalStore.open(tempDir())
+  const folder = await store.stage('p')
+  const files = Array.from({ length: 1200 }, (_, index) => ({
+    staged: folder.path(String(index)),
+    key: `f${index}.pdb/ABC1/f${index}.pdb`,
+  }))
+  for (const { staged } of files) writeFileSync(staged, 'bytes')
+  await store.secure(
+    folder,
+    files.map(({ staged }) => staged),
+  )
+  await store.publish(files)
+  expect(await store.stat('f1199.pdb/ABC1/f1199.pdb')).toMatchObject({ size: 5 })
+  await expect(
+    store.secure(
+      folder,
+      files.map(({ staged }) => staged),
+    ),
+  ).rejects.toThrow('ENOENT')
+})
+
 it('does not follow links that somebody put into the tree', async () => {
   const root = tempDir()
   const outside = join(tempDir(), 'secret')

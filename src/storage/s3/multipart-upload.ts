@@ -9,6 +9,7 @@ import { forEachParallel } from '../../lib/for-each-parallel.ts'
 import { conditionParameters } from './condition-parameters.ts'
 import { failureOf } from './failure-of.ts'
 import type { S3Bucket } from './s3-bucket.ts'
+import { sweepUploads } from './sweep-uploads.ts'
 import { unlessRefused } from './unless-refused.ts'
 import type { WriteCondition } from './write-condition.ts'
 
@@ -41,6 +42,8 @@ export async function multipartUpload(
   upload: MultipartUpload,
 ): Promise<'written' | 'refused'> {
   await bucket.beforeWrite()
+  // What a process that was killed has left of the same object.
+  await sweepUploads(bucket, { beforeMs: Infinity, key: upload.key })
   const { client } = bucket
   const { key, size, sha256, condition } = upload
   const { UploadId } = await client.send(
@@ -104,7 +107,7 @@ async function complete(
   condition: WriteCondition,
 ): Promise<'written' | 'refused'> {
   try {
-    return await unlessRefused(() =>
+    const answer = await unlessRefused(() =>
       bucket.client.send(
         new CompleteMultipartUploadCommand({
           ...target,
@@ -113,6 +116,7 @@ async function complete(
         }),
       ),
     )
+    return answer === 'refused' ? answer : 'written'
   } catch (error) {
     // A second try after an answer that was lost: what is there now tells.
     if (failureOf(error)?.code === 'NoSuchUpload') return 'written'

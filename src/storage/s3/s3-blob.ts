@@ -41,7 +41,8 @@ export class S3Blob implements OpenBlob {
     key: string,
     expected: ByteRange | undefined,
   ): Promise<S3Blob | undefined> {
-    const range = expected ?? { start: 0, end: WINDOW_BYTES }
+    const hasSome = expected !== undefined && expected.start < expected.end
+    const range = hasSome ? expected : { start: 0, end: WINDOW_BYTES }
     const isAll = range.start === 0 && range.end === Infinity
     const answer = await bucket.get(key, { range: isAll ? undefined : range })
     if (answer === undefined) return undefined

@@ -56,6 +56,8 @@ export class S3Bucket {
   readonly client: S3Client
   readonly settings: S3Settings
   readonly bodies: SignedBodies
+  /** What the service's clock said last; 0 before the first answer. */
+  #serviceTimeMs = 0
 
   /** Rejects when nothing may be written; called before every write. */
   readonly beforeWrite: () => Promise<void>
@@ -70,6 +72,21 @@ export class S3Bucket {
     this.client = createS3Client(settings)
     this.bodies = new SignedBodies(this.client)
     this.settings = settings
+    this.client.middlewareStack.add(
+      (next) => async (args) => {
+        const result = await next(args)
+        const { headers } = result.response as { headers?: Record<string, string> }
+        const date = Date.parse(headers?.['date'] ?? '')
+        if (!Number.isNaN(date)) this.#serviceTimeMs = date
+        return result
+      },
+      { step: 'deserialize', name: 'serviceTime' },
+    )
+  }
+
+  /** The service's clock as its last answer told it; 0 when none did. */
+  get serviceTimeMs(): number {
+    return this.#serviceTimeMs
   }
 
   /** How people write it. */
@@ -153,18 +170,24 @@ export class S3Bucket {
   }
 
   /** The object's text, and its version, or undefined when there is none. */
-  async getText(key: string): Promise<{ text: string; etag: string } | undefined> {
+  async getText(
+    key: string,
+  ): Promise<{ text: string; etag: string; modifiedAtMs: number } | undefined> {
     const answer = await this.get(key)
     if (answer === undefined || answer === 'past') return undefined
-    return { text: await answer.body.toArray().then(toText), etag: answer.etag }
+    const { etag, modifiedAtMs } = answer
+    return { text: toText(await answer.body.toArray()), etag, modifiedAtMs }
   }
 
-  /** Writes a small object. `refused` when the condition does not hold, and then nothing is written. */
+  /**
+   * Writes a small object and resolves its version; `refused` when the condition does not hold, and then
+   * nothing is written.
+   */
   async put(
     key: string,
     content: Uint8Array,
     { sha256, condition }: { sha256: string; condition?: WriteCondition | undefined },
-  ): Promise<'written' | 'refused'> {
+  ): Promise<{ etag: string } | 'refused'> {
     await this.beforeWrite()
     const command = new PutObjectCommand({
       ...this.at(key),
@@ -175,7 +198,8 @@ export class S3Bucket {
       ...this.checksum(sha256),
     })
     this.bodies.set(content, sha256)
-    return await unlessRefused(() => this.client.send(command))
+    const answer = await unlessRefused(() => this.client.send(command))
+    return answer === 'refused' ? answer : { etag: answer.ETag ?? '' }
   }
 
   /** The parameter that has the service check the content by a checksum of its own. */

@@ -85,7 +85,7 @@ export class S3Store implements BlobStore {
 
   async stat(key: string): Promise<StoredBlob | undefined> {
     const head = await this.#bucket.head(checkKey(key))
-    return head && { key, size: head.size, mtimeMs: head.modifiedAtMs }
+    return head && { key, size: head.size, mtimeMs: head.modifiedAtMs, sha256: head.sha256 }
   }
 
   async delete(keys: readonly string[]): Promise<void> {

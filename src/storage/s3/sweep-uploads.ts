@@ -4,10 +4,14 @@ import type { S3Bucket } from './s3-bucket.ts'
 
 /**
  * Aborts the multipart uploads below the bucket's prefix that were begun before the given time, whoever
- * began them, and resolves their number: their parts take room that nobody sees.
+ * began them, and resolves their number: their parts take room that nobody sees. With a key, only those of
+ * this object.
  */
-export async function sweepUploads(bucket: S3Bucket, beforeMs: number): Promise<number> {
-  const { bucket: Bucket, prefix: Prefix } = bucket.settings
+export async function sweepUploads(
+  bucket: S3Bucket,
+  { beforeMs, key }: { readonly beforeMs: number; readonly key?: string },
+): Promise<number> {
+  const { Bucket, Key: Prefix } = bucket.at(key ?? '')
   let count = 0
   for (let marker: { KeyMarker?: string; UploadIdMarker?: string } = {}; ;) {
     const answer = await bucket.client.send(
@@ -15,6 +19,7 @@ export async function sweepUploads(bucket: S3Bucket, beforeMs: number): Promise<
     )
     for (const { Key, UploadId, Initiated } of answer.Uploads ?? []) {
       if ((Initiated?.getTime() ?? 0) >= beforeMs) continue
+      if (key !== undefined && Key !== Prefix) continue
       try {
         await bucket.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
         count++

@@ -38,7 +38,8 @@ export async function uploadFile(
     return await buffers.run(async () => {
       const { bytes } = await readPart(file, 0, size)
       // Not the hash of what was just read: a disk that gives back other bytes is found out by the service.
-      return await bucket.put(key, bytes, { sha256, condition })
+      const outcome = await bucket.put(key, bytes, { sha256, condition })
+      return outcome === 'refused' ? outcome : 'written'
     })
   }
   const partBytes = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / STEP_BYTES) * STEP_BYTES)
