@@ -9,6 +9,7 @@ import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
+import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
@@ -25,13 +26,9 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
-import { ruledUpstream } from './lookup/ruled-upstream.ts'
-import { UpstreamPolicy } from './lookup/upstream-policy.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { createUpstream } from './upstream/create-upstream.ts'
-import { hostOf } from './upstream/host-of.ts'
 import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
@@ -69,20 +66,13 @@ export async function createApp(
   const metrics = new Metrics(() => data.counters.all())
   const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
-  const upstreams = config.upstreams
-    .filter(({ enabled }) => enabled)
-    .map((settings) => ruledUpstream(createUpstream(settings), hostOf(settings), settings.rules))
+  const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams: () => upstreams,
-    policy: new UpstreamPolicy({
-      blobs,
-      hostedNames: data.hostedNames,
-      misses,
-      skips: data.skips,
-    }),
+    upstreams: () => upstreams.registry.active(),
+    policy: upstreams.policy,
     history: data.upstreamHistory,
     permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
     store: cache,
@@ -137,6 +127,11 @@ export async function createApp(
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
+    upstreams: upstreams.administration,
+    registry: upstreams.registry,
+    policy: upstreams.policy,
+    skips: data.skips,
+    upstreamHistory: data.upstreamHistory,
     symbols: data.symbols,
     tools: describeTools(tools),
     version: VERSION,
@@ -199,7 +194,7 @@ export async function createApp(
       await missing.flush()
       await statistics.close()
       await derived.close()
-      await Promise.all(upstreams.map(({ upstream }) => upstream.close()))
+      await upstreams.registry.close()
     },
   }
 }

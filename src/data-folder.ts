@@ -19,6 +19,7 @@ import { SymbolSearch } from './db/symbol-search.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
+import { UpstreamTable } from './db/upstream-table.ts'
 import { UseTable } from './db/use-table.ts'
 import { PackageEditor } from './ingest/package-editor.ts'
 import { PackageIndexer } from './ingest/package-indexer.ts'
@@ -133,6 +134,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     missing,
     skips,
     upstreamHistory: history,
+    upstreams: new UpstreamTable(database),
     counters,
     imports: new ImportTable(database),
     activity,

@@ -8,7 +8,7 @@ import { ExpansionRatio } from './expansion-ratio.ts'
 import type { ForeignFormat } from './foreign-format.ts'
 import { judgeComplaint } from './judge-complaint.ts'
 import { readTar } from './read-tar.ts'
-import { sandboxArguments } from './tools/sandbox.ts'
+import { sandboxArguments } from './tools/sandbox-arguments.ts'
 import type { ToolEnd } from './tools/tool-end.ts'
 import { toolStream } from './tools/tool-stream.ts'
 

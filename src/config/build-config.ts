@@ -22,6 +22,15 @@ export function buildConfig(
 ): Config {
   const data = resolve(folderOf(['data']), settings.data)
   const { limits, misses, memory_cache: memory } = settings
+  const skip = {
+    afterFailedFills: settings.skip.after_failed_fills,
+    forgetAfterMs: orInfinity(settings.skip.forget_after),
+  }
+  const breaker = {
+    failures: settings.breaker.failures,
+    windowMs: settings.breaker.window,
+    pauseMs: settings.breaker.pause,
+  }
   return {
     listen: settings.listen,
     data,
@@ -68,13 +77,15 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    skip,
+    breaker,
     presets: settings.presets,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,
         folderOf: (path) => folderOf(['upstreams', index, ...path]),
       }),
-      rules: buildRules(upstream, settings),
+      rules: buildRules(upstream, { skip, breaker }),
     })),
     retention: buildRetention(settings.retention),
     log: settings.log,

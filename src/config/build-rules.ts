@@ -1,20 +1,17 @@
 import type * as z from 'zod'
-import type { UpstreamRules } from '../upstream/upstream-rules.ts'
-import type { schema } from './schema.ts'
-
-type Settings = z.output<typeof schema>
+import type { BreakerRules, SkipRules, UpstreamRules } from '../upstream/upstream-rules.ts'
+import type { upstreamSchema } from './upstream-schema.ts'
 
 /** Asked after the servers of the house, which are told nothing new by a question. */
 const PUBLIC_PRIORITY = 0
 const PRIORITY = 10
 
-/** The rules of an upstream; what it does not say itself follows the global settings. */
+/** The rules of an upstream; what it does not say itself follows the global ones. */
 export function buildRules(
-  upstream: Settings['upstreams'][number],
-  global: Pick<Settings, 'skip' | 'breaker'>,
+  upstream: z.output<typeof upstreamSchema>,
+  global: { readonly skip: SkipRules; readonly breaker: BreakerRules },
 ): UpstreamRules {
   const { skip, breaker } = upstream
-  const forgetAfterMs = skip.forget_after ?? global.skip.forget_after
   return {
     priority: upstream.priority ?? (upstream.public ? PUBLIC_PRIORITY : PRIORITY),
     kinds: upstream.kinds,
@@ -23,13 +20,18 @@ export function buildRules(
     allowlist: upstream.allowlist,
     blocklist: upstream.blocklist,
     skip: {
-      afterFailedFills: skip.after_failed_fills ?? global.skip.after_failed_fills,
-      forgetAfterMs: forgetAfterMs === 0 ? Number.POSITIVE_INFINITY : forgetAfterMs,
+      afterFailedFills: skip.after_failed_fills ?? global.skip.afterFailedFills,
+      forgetAfterMs: orInfinity(skip.forget_after) ?? global.skip.forgetAfterMs,
     },
     breaker: {
       failures: breaker.failures ?? global.breaker.failures,
-      windowMs: breaker.window ?? global.breaker.window,
-      pauseMs: breaker.pause ?? global.breaker.pause,
+      windowMs: breaker.window ?? global.breaker.windowMs,
+      pauseMs: breaker.pause ?? global.breaker.pauseMs,
     },
   }
+}
+
+/** 0 is how settings write that nothing is forgotten by itself. */
+function orInfinity(duration: number | undefined): number | undefined {
+  return duration === 0 ? Number.POSITIVE_INFINITY : duration
 }

@@ -1,6 +1,7 @@
 import type { S3Settings } from '../storage/s3/s3-settings.ts'
-import type { UpstreamRules } from '../upstream/upstream-rules.ts'
 import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
+import type { PresetChoice } from '../upstream/presets.ts'
+import type { BreakerRules, SkipRules, UpstreamRules } from '../upstream/upstream-rules.ts'
 
 interface S3StoreConfig {
   readonly type: 's3'
@@ -73,8 +74,11 @@ export interface Config {
   }
   /** The list of what was asked for in vain; Infinity: kept until there is too much. */
   readonly missing: { readonly maxEntries: number; readonly forgetAfterMs: number }
+  /** What holds for upstreams that say nothing else. */
+  readonly skip: SkipRules
+  readonly breaker: BreakerRules
   /** Which public servers are there without being configured, and asked for how much. */
-  readonly presets: 'debugger' | 'service' | 'off'
+  readonly presets: PresetChoice
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
   readonly retention: {

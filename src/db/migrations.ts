@@ -242,6 +242,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE imported_files (
     key BLOB PRIMARY KEY,
     imported_at INTEGER NOT NULL
+  `,
+  `
+  CREATE TABLE upstreams (
+    name TEXT PRIMARY KEY,
+    written TEXT NOT NULL,
+    created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
 ]

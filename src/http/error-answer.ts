@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   folder_in_use: 500,
   limit_exceeded: 413,
   name_required: 422,
+  name_taken: 409,
   not_found: 404,
   nothing_to_store: 422,
   package_protected: 409,
@@ -32,6 +33,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   token_missing: 401,
   unsupported_format: 415,
   upload_interrupted: 400,
+  upstream_read_only: 409,
+  upstream_unusable: 422,
 }
 
 /** The HTTP meaning of an error; the only place that knows. No error is ever to be cached. */

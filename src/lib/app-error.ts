@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'folder_in_use'
   | 'limit_exceeded'
   | 'name_required'
+  | 'name_taken'
   | 'not_found'
   | 'package_protected'
   | 'package_rejected'
@@ -24,6 +25,8 @@ export type ErrorCode =
   | 'token_missing'
   | 'unsupported_format'
   | 'upload_interrupted'
+  | 'upstream_read_only'
+  | 'upstream_unusable'
 
 /** The one error class of symgate: a stable code, a sentence that names the thing, and the cause kept. */
 export class AppError extends Error {

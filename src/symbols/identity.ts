@@ -1,3 +1,6 @@
+import { hex8 } from './ids/hex8.ts'
+import { imageId } from './ids/image-id.ts'
+
 /**
  * What a symbol file is, apart from where it lies: kind and id, with the file name only where the id
  * is weak (PE). Hex text is upper case in `guid`, `uuid` and `codeId`, lower case in `buildId`; names are lower
@@ -36,8 +39,6 @@ export type Identity =
   /** Something filed under a path whose id says nothing about its content: name/id/file, lower case. */
   | { readonly kind: 'path'; readonly path: string }
 
-const hex8 = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0')
-
 /** The identity as one line of text, equal exactly for equal identities: the key of the index. */
 export function identityKey(identity: Identity): string {
   switch (identity.kind) {
@@ -48,7 +49,7 @@ export function identityKey(identity: Identity): string {
     case 'pdb20':
       return `pdb20:${hex8(identity.signature)}:${identity.age.toString(16)}`
     case 'pe':
-      return `pe:${hex8(identity.timestamp)}${identity.sizeOfImage.toString(16)}:${identity.name}`
+      return `pe:${imageId(identity.timestamp, identity.sizeOfImage)}:${identity.name}`
     case 'elf':
     case 'elf-debug':
     case 'wasm':

@@ -1,9 +1,9 @@
-import { hex8 } from './formats/hex8.ts'
-import { imageId } from './formats/image-id.ts'
+import { hex8 } from './ids/hex8.ts'
+import { imageId } from './ids/image-id.ts'
 import type { Identity } from './identity.ts'
+import { ssqpBuildId } from './ids/ssqp-build-id.ts'
+import { storeAge } from './ids/store-age.ts'
 
-/** SSQP pads build-ids to the length of a SHA-1 (SSQP key conventions, "ELF-buildid"). */
-const SSQP_BUILD_ID_DIGITS = 40
 /** The only extension that `.sym` replaces; it is appended to others (Breakpad, simple_symbol_supplier.cc). */
 const PDB_EXTENSION = /\.pdb$/i
 /** Of code ids, where rust-minidump replaces this one and appends to others. */
@@ -31,18 +31,18 @@ function keysOf(identity: Identity, name: string | undefined): string[] {
   const named = (id: string): string[] => (name === undefined ? [] : [`${name}/${id}/${name}`])
   switch (identity.kind) {
     case 'pdb':
-      return named(identity.guid + hexAge(identity.age))
+      return named(identity.guid + storeAge(identity.age))
     case 'portable-pdb':
       // SSQP's FFFFFFFF first; 1 is what debuggers without portable-PDB rules ask for.
       return [...named(`${identity.guid}FFFFFFFF`), ...named(`${identity.guid}1`)]
     case 'pdb20':
-      return named(hex8(identity.signature) + hexAge(identity.age))
+      return named(hex8(identity.signature) + storeAge(identity.age))
     case 'pe':
       return named(imageId(identity.timestamp, identity.sizeOfImage))
     case 'elf':
-      return named(`elf-buildid-${padded(identity.buildId)}`)
+      return named(`elf-buildid-${ssqpBuildId(identity.buildId)}`)
     case 'elf-debug':
-      return [`_.debug/elf-buildid-sym-${padded(identity.buildId)}/_.debug`]
+      return [`_.debug/elf-buildid-sym-${ssqpBuildId(identity.buildId)}/_.debug`]
     case 'macho':
       return named(`mach-uuid-${identity.uuid.toLowerCase()}`)
     case 'macho-debug':
@@ -60,13 +60,4 @@ function keysOf(identity: Identity, name: string | undefined): string[] {
     case 'path':
       return [identity.path]
   }
-}
-
-/** SymStore writes no age where it is 0 or absent. */
-function hexAge(age: number): string {
-  return age === 0 ? '' : age.toString(16)
-}
-
-function padded(buildId: string): string {
-  return buildId.padEnd(SSQP_BUILD_ID_DIGITS, '0')
 }

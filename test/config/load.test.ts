@@ -65,6 +65,8 @@ test('Without any configuration every default stands', () => {
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
+    skip: DEFAULT_RULES.skip,
+    breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
     upstreams: [],
     retention: {
@@ -187,6 +189,8 @@ log: { level: silent }
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },
+    skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
+    breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
     upstreams: [
       {

@@ -3,7 +3,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { isErrno } from '../../lib/is-errno.ts'
 import type { ArchiveTools } from './archive-tools.ts'
-import { SANDBOXED_PROGRAMS, sandboxArguments } from './sandbox.ts'
+import { SANDBOXED_PROGRAMS, sandboxArguments } from './sandbox-arguments.ts'
 import type { ToolState } from './tool-state.ts'
 
 const TIMEOUT_MS = 10_000

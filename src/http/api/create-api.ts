@@ -26,6 +26,13 @@ import { symbolDetailRoutes } from './symbol-detail-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
+import {
+  upstreamHistoryRoutes,
+  type UpstreamHistoryRoutesOptions,
+} from './upstream-history-routes.ts'
+import { upstreamPatternRoutes } from './upstream-pattern-routes.ts'
+import { upstreamRoutes, type UpstreamRoutesOptions } from './upstream-routes.ts'
+import { upstreamSkipRoutes, type SkipRoutesOptions } from './upstream-skip-routes.ts'
 
 /** Where the API lies. */
 const BASE = '/api/v1'
@@ -33,7 +40,14 @@ const BASE = '/api/v1'
 /** Bodies are held in memory: settings and lists of names, never files. */
 const MAX_BODY_BYTES = 16 << 20
 
-export interface ApiOptions extends AboutOptions, BlobPlaces, SettingsOptions {
+export interface ApiOptions
+  extends
+    AboutOptions,
+    BlobPlaces,
+    SettingsOptions,
+    UpstreamRoutesOptions,
+    SkipRoutesOptions,
+    UpstreamHistoryRoutesOptions {
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly history: PackageHistory
@@ -79,6 +93,10 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    upstreamRoutes(options),
+    upstreamPatternRoutes(options),
+    upstreamSkipRoutes(options),
+    upstreamHistoryRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {

@@ -1,5 +1,5 @@
 import { DamagedFile } from './damaged-file.ts'
-import { hex8 } from './hex8.ts'
+import { hex8 } from '../ids/hex8.ts'
 
 /** Fixed-width fields of a byte range; every access outside of it throws DamagedFile. */
 export class BinaryView {

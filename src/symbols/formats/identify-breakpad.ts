@@ -4,7 +4,7 @@ import { isAskedCodeId } from '../ids/is-asked-code-id.ts'
 import { accept } from './accept.ts'
 import { baseName } from './base-name.ts'
 import { DamagedFile } from './damaged-file.ts'
-import { imageId } from './image-id.ts'
+import { imageId } from '../ids/image-id.ts'
 import { isPlaceholder } from './is-placeholder.ts'
 import type { PagedReader } from './paged-reader.ts'
 

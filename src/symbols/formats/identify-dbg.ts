@@ -1,6 +1,6 @@
 import type { Identification } from '../identification.ts'
 import { accept } from './accept.ts'
-import { imageId } from './image-id.ts'
+import { imageId } from '../ids/image-id.ts'
 import { machineArch } from './machine-arch.ts'
 import type { PagedReader } from './paged-reader.ts'
 

@@ -3,7 +3,7 @@ import type { Identity } from '../identity.ts'
 import { accept } from './accept.ts'
 import { BinaryView } from './binary-view.ts'
 import { DamagedFile } from './damaged-file.ts'
-import { readElf, type ElfFacts } from './elf.ts'
+import { readElf, type ElfFacts } from './read-elf.ts'
 import type { PagedReader } from './paged-reader.ts'
 
 const GUID_DIGITS = 32

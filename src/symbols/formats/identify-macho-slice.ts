@@ -1,6 +1,6 @@
 import type { AcceptedFile } from '../identification.ts'
 import { accept } from './accept.ts'
-import { readMacho } from './macho.ts'
+import { readMacho } from './read-macho.ts'
 import type { PagedReader } from './paged-reader.ts'
 
 /** Identifies the Mach-O file at `[base, base + size)`; undefined for object files and what is no Mach-O. */

@@ -1,7 +1,7 @@
 import type { Identification } from '../identification.ts'
 import { accept } from './accept.ts'
 import type { PagedReader } from './paged-reader.ts'
-import { readPortablePdb } from './portable-pdb.ts'
+import { readPortablePdb } from './read-portable-pdb.ts'
 
 /** Identifies a portable PDB; skips other ECMA-335 metadata. Breakpad and Sentry write its age as 0. */
 export async function identifyMetadata(

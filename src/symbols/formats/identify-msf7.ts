@@ -2,7 +2,7 @@ import type { Identification } from '../identification.ts'
 import { accept } from './accept.ts'
 import { MsfFile } from './msf-file.ts'
 import type { PagedReader } from './paged-reader.ts'
-import { readPdb } from './pdb.ts'
+import { readPdb } from './read-pdb.ts'
 
 /** Identifies an MSF 7.00 PDB: GUID and DBI age, and what tools that take the info age would ask for. */
 export async function identifyMsf7(

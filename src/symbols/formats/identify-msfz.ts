@@ -1,8 +1,9 @@
 import type { Identification } from '../identification.ts'
+import { storeAge } from '../ids/store-age.ts'
 import { accept } from './accept.ts'
 import { MsfzFile } from './msfz-file.ts'
 import type { PagedReader } from './paged-reader.ts'
-import { readPdb } from './pdb.ts'
+import { readPdb } from './read-pdb.ts'
 
 /**
  * Identifies an MSFZ file: a PDB in a container that old tools cannot read. It answers for its own
@@ -16,9 +17,7 @@ export async function identifyMsfz(
   const { guid, infoAge, dbiAge, arch } = await readPdb((index, length) =>
     msfz.streamHead(index, length),
   )
-  const ages = [...new Set([dbiAge ?? 0, infoAge])].map((age) =>
-    age === 0 ? '' : age.toString(16),
-  )
+  const ages = [...new Set([dbiAge ?? 0, infoAge])].map(storeAge)
   const paths = name === undefined ? [] : ages.map((age) => `${name}/${guid}${age}/msfz0/${name}`)
   return accept(
     {

@@ -1,10 +1,10 @@
 import type { Identification } from '../identification.ts'
 import { accept } from './accept.ts'
 import type { CodeView } from './code-view.ts'
-import { hex8 } from './hex8.ts'
-import { imageId } from './image-id.ts'
+import { hex8 } from '../ids/hex8.ts'
+import { imageId } from '../ids/image-id.ts'
 import type { PagedReader } from './paged-reader.ts'
-import { readPe } from './pe.ts'
+import { readPe } from './read-pe.ts'
 
 /** Identifies a PE image by timestamp, size and file name; skips MZ programs that are no PE. */
 export async function identifyMz(

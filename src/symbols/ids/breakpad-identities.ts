@@ -1,4 +1,4 @@
-import { imageId } from '../formats/image-id.ts'
+import { imageId } from './image-id.ts'
 import type { Identity } from '../identity.ts'
 import { breakpadGuid } from './breakpad-guid.ts'
 import type { IdMeaning } from './id-meaning.ts'

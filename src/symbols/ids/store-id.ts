@@ -1,10 +1,11 @@
-import { imageId } from '../formats/image-id.ts'
+import { hex8 } from './hex8.ts'
+import { imageId } from './image-id.ts'
 import type { DebugId } from './debug-id.ts'
 import type { IdMeaning } from './id-meaning.ts'
 import type { NameKind } from './name-kind.ts'
+import { ssqpBuildId } from './ssqp-build-id.ts'
+import { storeAge } from './store-age.ts'
 
-/** SSQP pads build-ids to the length of a SHA-1 (SSQP key conventions, "ELF-buildid"). */
-const SSQP_BUILD_ID_DIGITS = 40
 /** The age of portable PDBs, which SSQP writes in upper case. */
 const NO_AGE = 0xffff_ffff
 
@@ -15,7 +16,7 @@ const NO_AGE = 0xffff_ffff
 export function storeId(meaning: IdMeaning, name: NameKind, forBreakpad: boolean): string {
   switch (meaning.kind) {
     case 'pdb20':
-      return imageId(meaning.signature, meaning.age).slice(0, meaning.age === 0 ? -1 : undefined)
+      return hex8(meaning.signature) + storeAge(meaning.age)
     case 'image': {
       const codeId = imageId(meaning.timestamp, meaning.sizeOfImage)
       return forBreakpad ? codeId.toUpperCase() : codeId
@@ -26,7 +27,7 @@ export function storeId(meaning: IdMeaning, name: NameKind, forBreakpad: boolean
       return forBreakpad ? meaning.digits.toUpperCase() : meaning.digits
     case 'elf':
     case 'elf-debug': {
-      const buildId = meaning.buildId.padEnd(SSQP_BUILD_ID_DIGITS, '0')
+      const buildId = ssqpBuildId(meaning.buildId)
       return `elf-buildid-${meaning.kind === 'elf' ? '' : 'sym-'}${buildId}`
     }
     case 'macho':

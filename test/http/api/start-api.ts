@@ -15,6 +15,7 @@ import { LocalStore } from '../../../src/storage/local-store.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
 import { tempDir } from '../../helpers/temp-dir.ts'
+import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 /** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
@@ -50,6 +51,7 @@ export async function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    ...noUpstreams(database, misses),
     version: '1.2.3',
     log: createLogger('silent'),
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { identifyMz } from '../../../src/symbols/formats/identify-mz.ts'
 import { PagedReader } from '../../../src/symbols/formats/paged-reader.ts'
-import { readPe } from '../../../src/symbols/formats/pe.ts'
+import { readPe } from '../../../src/symbols/formats/read-pe.ts'
 import { makePe } from '../../helpers/make-pe.ts'
 import { MemoryReader } from '../../helpers/memory-reader.ts'
 

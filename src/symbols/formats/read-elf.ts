@@ -4,7 +4,7 @@ import { elfBuildId } from './elf-build-id.ts'
 import { readElfHeader, type ElfHeader } from './elf-header.ts'
 import { elfSectionName } from './elf-section-name.ts'
 import { elfNoteSegments, elfSections, type ElfRange, type ElfSection } from './elf-sections.ts'
-import { elfTextHashes } from './elf-text-hash.ts'
+import { elfTextHashes } from './elf-text-hashes.ts'
 import type { PagedReader } from './paged-reader.ts'
 
 const ET_REL = 1

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { elfTextHashes } from '../../../src/symbols/formats/elf-text-hash.ts'
+import { elfTextHashes } from '../../../src/symbols/formats/elf-text-hashes.ts'
 import { PagedReader } from '../../../src/symbols/formats/paged-reader.ts'
 import { MemoryReader } from '../../helpers/memory-reader.ts'
 

@@ -1,0 +1,48 @@
+import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+
+/** An upstream that can be taken out of use while it answers: what it has begun to send comes to its end. */
+export class LeasedUpstream implements Upstream {
+  readonly name: string
+  readonly isPublic: boolean
+  readonly missRetryAfterMs: number
+  readonly #upstream: Upstream
+  #uses = 0
+  #isRetired = false
+
+  constructor(upstream: Upstream) {
+    this.name = upstream.name
+    this.isPublic = upstream.isPublic
+    this.missRetryAfterMs = upstream.missRetryAfterMs
+    this.#upstream = upstream
+  }
+
+  async fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
+    this.#uses++
+    let isLent = false
+    try {
+      const answer = await this.#upstream.fetch(request, signal)
+      if (answer.kind === 'found' && !answer.body.closed) {
+        isLent = true
+        answer.body.once('close', () => this.#return())
+      }
+      return answer
+    } finally {
+      if (!isLent) this.#return()
+    }
+  }
+
+  /** Closes the upstream as soon as nothing comes from it any more. */
+  retire(): void {
+    this.#isRetired = true
+    if (this.#uses === 0) void this.close().catch(() => {})
+  }
+
+  close(): Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #return(): void {
+    this.#uses--
+    if (this.#isRetired && this.#uses === 0) void this.close().catch(() => {})
+  }
+}
