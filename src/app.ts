@@ -13,8 +13,14 @@ import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
+import { FailedChecks } from './access/failed-checks.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
+import { CrossOrigin } from './http/cross-origin.ts'
+import { DownloadAccess } from './http/download-access.ts'
+import { KnownHosts } from './http/known-hosts.ts'
+import { TokenGate } from './http/token-gate.ts'
+import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
@@ -22,6 +28,7 @@ import { createUi } from './http/ui/create-ui.tsx'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
+import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
@@ -83,6 +90,9 @@ export async function createApp(
     metrics,
     log,
   })
+  const trustedProxies = new Networks(config.trustedProxies)
+  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
@@ -90,9 +100,14 @@ export async function createApp(
     cache,
     missing,
     uses: data.uses,
-    tokens,
-    sessions,
-    anonymousDownload: config.access.anonymousDownload,
+    access: new DownloadAccess({
+      gate,
+      sessions,
+      trustedProxies,
+      anonymousDownload: config.access.anonymousDownload,
+      anonymousFrom: new Networks(config.access.anonymousFrom),
+    }),
+    variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
@@ -107,13 +122,23 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, sessions, metrics, log })
+  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const uploadHandler = new UploadHandler({
+    ingest: uploads.ingest,
+    asyncUploads: uploads.asyncUploads,
+    gate,
+    sessions,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    gate,
     tokens,
     history: data.history,
     misses,
@@ -143,6 +168,7 @@ export async function createApp(
     sessions,
     viewersAllowed: config.access.readOnlyPage,
     publicUrl: config.publicUrl,
+    trustedProxies,
     log,
   })
   const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
@@ -176,8 +202,11 @@ export async function createApp(
   )
   return {
     listener: createListener({
+      hosts: new KnownHosts(config.access.hosts),
+      trustedProxies,
+      crossOrigin,
       symbols,
-      uploads: uploads.handler,
+      uploads: uploadHandler,
       pages: toListener(pages),
       metrics,
       log,

@@ -1,4 +1,3 @@
-import { SessionService } from './access/session-service.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
@@ -17,7 +16,6 @@ export async function createImporter(
   const { importer } = createUploads(config, data, {
     cabinets: new CabinetThreads(),
     tools: await probeArchiveTools(),
-    sessions: new SessionService({ tokens: data.tokens }),
     metrics: new Metrics(() => []),
     log,
   })

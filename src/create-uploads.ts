@@ -1,9 +1,7 @@
-import type { SessionService } from './access/session-service.ts'
 import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
-import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -20,7 +18,6 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
-  readonly sessions: SessionService
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -29,9 +26,9 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, sessions, metrics, log }: UploadParts,
+  { cabinets, tools, metrics, log }: UploadParts,
 ) {
-  const { tokens, packages } = data
+  const { packages } = data
   const { maxConcurrentUploads } = config.limits
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
@@ -56,15 +53,6 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
-  const handler = new UploadHandler({
-    ingest,
-    asyncUploads,
-    tokens,
-    sessions,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
-  })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -74,7 +62,8 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
-    handler,
+    ingest,
+    asyncUploads,
     importer,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),

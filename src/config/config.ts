@@ -1,3 +1,4 @@
+import type { Network } from '../lib/network.ts'
 import type { S3Settings } from '../storage/s3/s3-settings.ts'
 import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 import type { PresetChoice } from '../upstream/presets.ts'
@@ -33,8 +34,18 @@ export interface Config {
   }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
+  /** A file that holds the administrator's token; absolute. */
+  readonly adminTokenFile: string | undefined
+  /** Proxies whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies: readonly Network[]
   readonly access: {
     readonly anonymousDownload: boolean
+    /** Where downloads without a token may come from; empty: from everywhere. */
+    readonly anonymousFrom: readonly Network[]
+    /** Origins whose pages may read symbols; `*` for all. */
+    readonly corsOrigins: readonly string[]
+    /** Host names under which the server answers; empty: every one. */
+    readonly hosts: readonly string[]
     /** Whether tokens that are not an administrator's may look at the page. */
     readonly readOnlyPage: boolean
   }

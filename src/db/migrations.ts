@@ -242,6 +242,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE imported_files (
     key BLOB PRIMARY KEY,
     imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
   `
   CREATE TABLE upstreams (
@@ -249,5 +250,9 @@ export const migrations: readonly string[] = [
     written TEXT NOT NULL,
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Whether the first use takes the expiry off.
+  ALTER TABLE tokens ADD COLUMN expires_unless_used INTEGER NOT NULL DEFAULT 0;
   `,
 ]

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { SessionService } from '../access/session-service.ts'
 import type { Readable } from 'node:stream'
-import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { TokenInfo } from '../access/token-service.ts'
 import type { AsyncUploads } from '../ingest/async-uploads.ts'
 import { checkTag } from '../ingest/check-tag.ts'
 import type { Ingest, IngestResult } from '../ingest/ingest.ts'
@@ -14,6 +14,7 @@ import { drainBody } from './drain-body.ts'
 import { errorAnswer } from './error-answer.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { limitBody } from './limit-body.ts'
+import type { TokenGate } from './token-gate.ts'
 import { uploadDetails } from './upload-details.ts'
 import { uploadFlag } from './upload-flag.ts'
 import { uploadParts } from './upload-parts.ts'
@@ -31,7 +32,7 @@ const CERTAIN_MS = 10_000
 export interface UploadHandlerOptions {
   readonly ingest: Ingest
   readonly asyncUploads: AsyncUploads
-  readonly tokens: TokenService
+  readonly gate: TokenGate
   /** Who uploads in the page. */
   readonly sessions: SessionService
   readonly maxUploadBytes: number
@@ -69,13 +70,13 @@ export class UploadHandler {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { tokens, sessions, metrics, log } = this.#options
+    const { gate, sessions, metrics, log } = this.#options
     const heartbeat = new Heartbeat(response)
     try {
       const token =
         upload.form === 'page'
           ? pageUploadToken(sessions, request)
-          : uploadToken(tokens, upload.urlToken, request)
+          : await uploadToken(gate, upload.urlToken, request)
       const exchange = { request, response, requestId, heartbeat, token }
       const { status, outcome, body } = await this.#receive(upload, exchange)
       metrics.uploads.inc({ outcome })

@@ -39,6 +39,8 @@ test('Without any configuration every default stands', () => {
     listen: { host: '127.0.0.1', port: 8080 },
     data: join(cwd, 'storage'),
     publicUrl: undefined,
+    adminTokenFile: undefined,
+    trustedProxies: [],
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
     cache: {
       path: join(cwd, 'storage/cache'),
@@ -46,7 +48,13 @@ test('Without any configuration every default stands', () => {
       maxAgeMs: 90 * 24 * 60 * MINUTE,
     },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true, readOnlyPage: false },
+    access: {
+      anonymousDownload: true,
+      anonymousFrom: [],
+      corsOrigins: [],
+      hosts: [],
+      readOnlyPage: false,
+    },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
@@ -118,7 +126,14 @@ public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
 cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false, read_only_page: true }
+admin_token_file: secrets/admin
+trusted_proxies: [127.0.0.1, "::1/128"]
+access:
+  anonymous_download: false
+  anonymous_from: [10.0.0.0/8, "2001:db8::/32"]
+  cors_origins: [HTTPS://Profiler.Firefox.com/, "*"]
+  hosts: [symbols.example.com, "[::1]"]
+  read_only_page: true
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 import:
@@ -170,7 +185,21 @@ log: { level: silent }
     store: { type: 'local', path: '/srv/symbols' },
     cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false, readOnlyPage: true },
+    adminTokenFile: join(cwd, 'secrets/admin'),
+    trustedProxies: [
+      { address: '127.0.0.1', bits: 32 },
+      { address: '::1', bits: 128 },
+    ],
+    access: {
+      anonymousDownload: false,
+      anonymousFrom: [
+        { address: '10.0.0.0', bits: 8 },
+        { address: '2001:db8::', bits: 32 },
+      ],
+      corsOrigins: ['https://profiler.firefox.com', '*'],
+      readOnlyPage: true,
+      hosts: ['symbols.example.com', '[::1]'],
+    },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',

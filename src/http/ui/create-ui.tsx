@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { SessionService } from '../../access/session-service.ts'
 import { SignInBrake } from '../../access/sign-in-brake.ts'
 import type { TokenService } from '../../access/token-service.ts'
+import type { Networks } from '../../lib/networks.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { ApiEnv } from '../api/api-env.ts'
 import { errorAnswer } from '../error-answer.ts'
@@ -29,8 +30,9 @@ export interface UiOptions {
   readonly sessions: SessionService
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** What clients call this server; undefined where they just say what they called. */
+  /** What clients call this server; undefined where it is what the browser called. */
   readonly publicUrl: string | undefined
+  readonly trustedProxies: Networks
   readonly log: Logger
 }
 
@@ -43,14 +45,7 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
   const app = new Hono<UiEnv>()
   app.use(securityHeaders())
   app.route('/ui/assets', assetRoutes())
-  app.route(
-    '/ui',
-    signInRoutes({
-      ...options,
-      brake: new SignInBrake(),
-      isSecure: options.publicUrl?.startsWith('https:') ?? false,
-    }),
-  )
+  app.route('/ui', signInRoutes({ ...options, brake: new SignInBrake() }))
   app.use(requireSession(options), async (context, next) => {
     const { session, mayChange } = context.var
     context.set('api', new ApiClient(api, { sessionToken: session.token, isViewer: !mayChange }))

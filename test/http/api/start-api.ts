@@ -1,3 +1,4 @@
+import { FailedChecks } from '../../../src/access/failed-checks.ts'
 import { TokenService } from '../../../src/access/token-service.ts'
 import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
@@ -7,7 +8,9 @@ import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
+import { TokenGate } from '../../../src/http/token-gate.ts'
 import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
+import { Networks } from '../../../src/lib/networks.ts'
 import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
@@ -31,7 +34,10 @@ export async function startApi() {
   const metrics = new Metrics(() => [])
   const statistics = new Statistics({ table: new ActivityTable(database), metrics })
   const blobs = new BlobTable(database)
+  const failures = new FailedChecks()
+  const gate = new TokenGate({ tokens, failures, trustedProxies: new Networks([]) })
   const api = createApi({
+    gate,
     tokens,
     misses,
     statistics,
@@ -66,11 +72,17 @@ export async function startApi() {
       body,
     }: { method?: string; token?: string; body?: unknown } = {},
   ) => {
-    const answer = await api.request(`/api/v1${path}`, {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body)
+    const init = {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(sent)) }),
+      },
+      ...(body !== undefined && { body: sent }),
+    }
+    const answer = await api.request(`/api/v1${path}`, init)
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), answer }
   }
