@@ -11,6 +11,7 @@ import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
@@ -122,7 +123,9 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
+  const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
   const uploadHandler = new UploadHandler({
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
@@ -158,6 +161,7 @@ export async function createApp(
     skips: data.skips,
     upstreamHistory: data.upstreamHistory,
     symbols: data.symbols,
+    notifications: data.notifications,
     tools: describeTools(tools),
     version: VERSION,
     log,
@@ -220,6 +224,7 @@ export async function createApp(
         reindexer.close(),
         sweeper.close(),
       ])
+      await notifier.close()
       await missing.flush()
       await statistics.close()
       await derived.close()

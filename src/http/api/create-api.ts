@@ -4,6 +4,7 @@ import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -21,6 +22,7 @@ import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolDetailRoutes } from './symbol-detail-routes.ts'
@@ -57,6 +59,7 @@ export interface ApiOptions
   readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
+  readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly log: Logger
@@ -95,6 +98,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    notificationRoutes(options),
     upstreamRoutes(options),
     upstreamPatternRoutes(options),
     upstreamSkipRoutes(options),

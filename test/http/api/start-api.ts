@@ -4,6 +4,7 @@ import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
 import { MissingTable } from '../../../src/db/missing-table.ts'
+import { NotificationTable } from '../../../src/db/notification-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
@@ -57,6 +58,7 @@ export async function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     ...noUpstreams(database, misses),
     version: '1.2.3',
     log: createLogger('silent'),
