@@ -11,6 +11,7 @@ import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
@@ -73,6 +74,7 @@ export async function createApp(
 ): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
@@ -114,6 +116,7 @@ export async function createApp(
     uses: data.uses,
     access: new DownloadAccess({
       gate,
+      sessions,
       trustedProxies,
       anonymousDownload: config.access.anonymousDownload,
       anonymousFrom: new Networks(config.access.anonymousFrom),
@@ -133,11 +136,14 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
+  const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
   const uploadHandler = new UploadHandler({
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
     gate,
+    sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,
@@ -154,6 +160,8 @@ export async function createApp(
     misses,
     statistics,
     blobs,
+    hosted,
+    cache,
     settings,
     readiness,
     presence: new PresenceCheck({ blobs, store: hosted }),
@@ -166,6 +174,7 @@ export async function createApp(
     skips: data.skips,
     upstreamHistory: data.upstreamHistory,
     symbols: data.symbols,
+    notifications: data.notifications,
     tools: describeTools(tools),
     version: VERSION,
     log,
@@ -173,9 +182,10 @@ export async function createApp(
   const ui = createUi({
     api,
     tokens,
-    sessions: new SessionService({ tokens }),
+    sessions,
     viewersAllowed: config.access.readOnlyPage,
     publicUrl: config.publicUrl,
+    trustedProxies,
     log,
   })
   const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
@@ -228,6 +238,7 @@ export async function createApp(
         reindexer.close(),
         sweeper.close(),
       ])
+      await notifier.close()
       await missing.flush()
       await statistics.close()
       await evictor.close()

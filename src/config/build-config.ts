@@ -85,6 +85,10 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    notify: {
+      email: settings.notify.email,
+      webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
+    },
     skip,
     breaker,
     presets: settings.presets,

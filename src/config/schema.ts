@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { notifySchema } from './notify-schema.ts'
 import { pointerRoots } from './pointer-roots-schema.ts'
 import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
@@ -97,6 +98,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
+  notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   retention: z
     .strictObject({

@@ -76,6 +76,7 @@ test('Without any configuration every default stands', () => {
     skip: DEFAULT_RULES.skip,
     breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
+    notify: { email: [], webhook: [] },
     upstreams: [],
     retention: {
       tags: [],
@@ -151,6 +152,13 @@ missing: { max_entries: 9, forget_after: 0 }
 skip: { after_failed_fills: 8, forget_after: 1h }
 breaker: { failures: 9, window: 2m, pause: 4m }
 presets: service
+notify:
+  email:
+    - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
+    - { smtp: "smtp://mail", from: Me <a@x.org>, to: [b@x.org] }
+  webhook:
+    - { url: "https://h/?k=1", secret: 7, events: [package] }
+    - url: http://h
 upstreams:
   - name: first.one
     type: http
@@ -221,6 +229,22 @@ log: { level: silent }
     skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
     breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
+    notify: {
+      email: [
+        {
+          smtp: 'smtps://u:p@mail:1',
+          from: 'a@x.org',
+          to: ['b@x.org'],
+          on: 'always',
+          tags: ['x', 'y*'],
+        },
+        { smtp: 'smtp://mail', from: 'Me <a@x.org>', to: ['b@x.org'], on: 'failed', tags: ['*'] },
+      ],
+      webhook: [
+        { url: 'https://h/?k=1', secret: '7', events: ['package'] },
+        { url: 'http://h', secret: undefined, events: ['package', 'symbol.found'] },
+      ],
+    },
     upstreams: [
       {
         name: 'first.one',
