@@ -45,6 +45,23 @@ export class Metrics {
     help: 'Files being fetched from upstreams now',
     registers: [this.registry],
   })
+  readonly cacheBytes = new Gauge({
+    name: 'symgate_cache_bytes',
+    help: 'Bytes of fetched files and of what is made of files, at the last change',
+    registers: [this.registry],
+  })
+  readonly evictedFiles = new Counter({
+    name: 'symgate_evicted_files_total',
+    help: 'Fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
+  readonly evictedBytes = new Counter({
+    name: 'symgate_evicted_bytes_total',
+    help: 'Bytes of fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
   readonly uploads = new Counter({
     name: 'symgate_uploads_total',
     help: 'Uploads answered, by verdict, or by the error code they ended with',
