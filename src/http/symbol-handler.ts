@@ -37,7 +37,7 @@ export interface SymbolHandlerOptions {
   readonly lookup: Lookup
   readonly missing: MissingList
   readonly hosted: BlobStore
-  readonly cache: BlobStore
+  readonly cache: Pick<BlobStore, 'open'>
   /** Learns which blobs are served. */
   readonly uses: UseTable
   readonly access: DownloadAccess
