@@ -7,6 +7,7 @@ import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import type { Notifier } from './notify/notifier.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
@@ -18,6 +19,8 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
+  /** Told of packages; undefined where nobody is to be. */
+  readonly notifier: Notifier | undefined
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -26,7 +29,7 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, metrics, log }: UploadParts,
+  { cabinets, tools, notifier, metrics, log }: UploadParts,
 ) {
   const { packages } = data
   const { maxConcurrentUploads } = config.limits
@@ -34,7 +37,12 @@ export function createUploads(
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
   })
-  const recorder = new PackageRecorder({ packages, missing: data.missing, finished: () => {}, log })
+  const recorder = new PackageRecorder({
+    packages,
+    missing: data.missing,
+    finished: (record, found) => notifier?.packageFinished(record, found),
+    log,
+  })
   const ingest = new Ingest({
     store: data.hosted,
     blobs: data.blobs,

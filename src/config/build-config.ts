@@ -85,6 +85,10 @@ export function buildConfig(
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
     },
+    notify: {
+      email: settings.notify.email,
+      webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
+    },
     skip,
     breaker,
     presets: settings.presets,
@@ -96,6 +100,10 @@ export function buildConfig(
       rules: buildRules(upstream, { skip, breaker }),
     })),
     retention: buildRetention(settings.retention),
+    check: {
+      maxBytesPerSecond: orInfinity(settings.check.max_rate),
+      intervalMs: orUndefined(settings.check.interval),
+    },
     log: settings.log,
   }
 }

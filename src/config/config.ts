@@ -88,6 +88,22 @@ export interface Config {
   /** What holds for upstreams that say nothing else. */
   readonly skip: SkipRules
   readonly breaker: BreakerRules
+  /** Who is told of packages. */
+  readonly notify: {
+    readonly email: readonly {
+      /** With user and password in it. */
+      readonly smtp: string
+      readonly from: string
+      readonly to: readonly string[]
+      readonly on: 'failed' | 'always'
+      readonly tags: readonly string[]
+    }[]
+    readonly webhook: readonly {
+      readonly url: string
+      readonly secret: string | undefined
+      readonly events: readonly ('package' | 'symbol.found')[]
+    }[]
+  }
   /** Which public servers are there without being configured, and asked for how much. */
   readonly presets: PresetChoice
   /** In the order of the configuration; names are unique. */
@@ -102,6 +118,11 @@ export interface Config {
     }[]
     readonly maxTotalBytes: number
     readonly safetyPeriodMs: number
+    /** Undefined: only when somebody asks for it. */
+    readonly intervalMs: number | undefined
+  }
+  readonly check: {
+    readonly maxBytesPerSecond: number
     /** Undefined: only when somebody asks for it. */
     readonly intervalMs: number | undefined
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { notifySchema } from './notify-schema.ts'
 import { pointerRoots } from './pointer-roots-schema.ts'
 import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
@@ -97,6 +98,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
+  notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   retention: z
     .strictObject({
@@ -113,6 +115,12 @@ export const schema = z.strictObject({
       max_total: leaves.size.prefault('0'),
       safety_period: leaves.duration.prefault('7d'),
       interval: leaves.timeout.prefault('1h'),
+    })
+    .prefault({}),
+  check: z
+    .strictObject({
+      max_rate: leaves.size.prefault('100MiB'),
+      interval: leaves.timeout.prefault('0'),
     })
     .prefault({}),
   log: z

@@ -274,6 +274,24 @@ describe('An unknown key', () => {
   }
 })
 
+describe('A wrong notification', () => {
+  const mail = { smtp: 'smtp://mail', from: 'a@x.org', to: ['b@x.org'] }
+
+  test.each([
+    [{ email: [{ ...mail, smtp: 'http://user:s3cret@mail' }] }, 'notify.email[0].smtp'],
+    [{ email: [{ ...mail, from: 'nobody' }] }, 'notify.email[0].from'],
+    [{ email: [{ ...mail, to: [] }] }, 'notify.email[0].to'],
+    [{ email: [{ ...mail, to: ['b@x.org', 'a@x.org\r\nBcc: c@x.org'] }] }, 'notify.email[0].to[1]'],
+    [{ email: [{ ...mail, on: 'never' }] }, 'notify.email[0].on'],
+    [{ webhook: [{ url: 'ftp://x' }] }, 'notify.webhook[0].url'],
+    [{ webhook: [{ url: 'http://x', events: ['upload'] }] }, 'notify.webhook[0].events[0]'],
+  ])('%j is refused by its key', (notify, key) => {
+    const message = failure(JSON.stringify({ notify }))
+    expect(message).toContain(`${key} in symgate.yaml is `)
+    expect(message).not.toContain('s3cret')
+  })
+})
+
 describe('Broken YAML', () => {
   test.each([
     ['listen: a\nlisten: b', ' at line 2, column 1: the key "listen" stands there a second time'],

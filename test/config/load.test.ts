@@ -76,6 +76,7 @@ test('Without any configuration every default stands', () => {
     skip: DEFAULT_RULES.skip,
     breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
+    notify: { email: [], webhook: [] },
     upstreams: [],
     retention: {
       tags: [],
@@ -83,6 +84,7 @@ test('Without any configuration every default stands', () => {
       safetyPeriodMs: 7 * 24 * 60 * MINUTE,
       intervalMs: 60 * MINUTE,
     },
+    check: { maxBytesPerSecond: 100 * 2 ** 20, intervalMs: undefined },
     log: { level: 'info' },
   })
 })
@@ -151,6 +153,13 @@ missing: { max_entries: 9, forget_after: 0 }
 skip: { after_failed_fills: 8, forget_after: 1h }
 breaker: { failures: 9, window: 2m, pause: 4m }
 presets: service
+notify:
+  email:
+    - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
+    - { smtp: "smtp://mail", from: Me <a@x.org>, to: [b@x.org] }
+  webhook:
+    - { url: "https://h/?k=1", secret: 7, events: [package] }
+    - url: http://h
 upstreams:
   - name: first.one
     type: http
@@ -175,6 +184,7 @@ retention:
   max_total: 6GiB
   safety_period: 0
   interval: 0
+check: { max_rate: 0, interval: 1h }
 log: { level: silent }
 `,
   })
@@ -221,6 +231,22 @@ log: { level: silent }
     skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
     breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
+    notify: {
+      email: [
+        {
+          smtp: 'smtps://u:p@mail:1',
+          from: 'a@x.org',
+          to: ['b@x.org'],
+          on: 'always',
+          tags: ['x', 'y*'],
+        },
+        { smtp: 'smtp://mail', from: 'Me <a@x.org>', to: ['b@x.org'], on: 'failed', tags: ['*'] },
+      ],
+      webhook: [
+        { url: 'https://h/?k=1', secret: '7', events: ['package'] },
+        { url: 'http://h', secret: undefined, events: ['package', 'symbol.found'] },
+      ],
+    },
     upstreams: [
       {
         name: 'first.one',
@@ -280,6 +306,7 @@ log: { level: silent }
       safetyPeriodMs: 0,
       intervalMs: undefined,
     },
+    check: { maxBytesPerSecond: Infinity, intervalMs: 60 * MINUTE },
     log: { level: 'silent' },
   })
 })

@@ -4,10 +4,11 @@ import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
-import type { BlobTable } from '../../db/blob-table.ts'
+import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
@@ -21,8 +22,10 @@ import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolDetailRoutes } from './symbol-detail-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -43,6 +46,7 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions
   extends
     AboutOptions,
+    BlobPlaces,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
@@ -55,9 +59,9 @@ export interface ApiOptions
   readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
+  readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
-  readonly blobs: BlobTable
   readonly log: Logger
 }
 
@@ -89,10 +93,12 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
+    symbolDetailRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    notificationRoutes(options),
     upstreamRoutes(options),
     upstreamPatternRoutes(options),
     upstreamSkipRoutes(options),

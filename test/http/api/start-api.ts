@@ -4,6 +4,7 @@ import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
 import { MissingTable } from '../../../src/db/missing-table.ts'
+import { NotificationTable } from '../../../src/db/notification-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
@@ -14,13 +15,16 @@ import { Networks } from '../../../src/lib/networks.ts'
 import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
+import { LocalStore } from '../../../src/storage/local-store.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
+import { tempDir } from '../../helpers/temp-dir.ts'
 import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 /** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
-export function startApi() {
+export async function startApi() {
+  const store = await LocalStore.open(tempDir())
   const database = testDatabase()
   const tokens = new TokenService({ table: new TokenTable(database) })
   const misses = new MissMemory({
@@ -39,6 +43,8 @@ export function startApi() {
     misses,
     statistics,
     blobs,
+    hosted: store,
+    cache: store,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
     history: new PackageHistory(database),
     settings: [{ key: 'listen', value: '127.0.0.1:0', source: 'from --listen' }],
@@ -52,6 +58,7 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     ...noUpstreams(database, misses),
     version: '1.2.3',
     log: createLogger('silent'),
