@@ -214,6 +214,8 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  if (config.store.type === 's3' && config.store.readOnly)
+    data.follower.start(config.store.followMs)
   const sweeper = createSweeper(config, data, { metrics, log })
   const checker = createChecker(config, data, { metrics, log })
   if (!data.hostedStore.isReadOnly) sweeper.start()
@@ -236,6 +238,7 @@ export async function createApp(
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([
+        data.follower.close(),
         fills.close(graceMs),
         uploads.close(graceMs),
         reindexer.close(),
