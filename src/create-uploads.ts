@@ -6,7 +6,9 @@ import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { PackageHolder } from './ingest/package-holder.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -69,10 +71,20 @@ export function createUploads(
     maxEntryBytes: config.limits.maxEntryBytes,
     ownFolders: ownFolders(config),
   })
+  const presence = new PresenceCheck({ blobs: data.blobs, store: data.hosted })
+  const holder = new PackageHolder({
+    store: data.hosted,
+    presence,
+    publisher: data.publisher,
+    recorder,
+    commit: data.commit,
+  })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
     handler,
     importer,
+    presence,
+    holder,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
     async close(graceMs: number): Promise<void> {
