@@ -11,16 +11,24 @@ import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
+import { FailedChecks } from './access/failed-checks.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
+import { CrossOrigin } from './http/cross-origin.ts'
+import { DownloadAccess } from './http/download-access.ts'
+import { KnownHosts } from './http/known-hosts.ts'
+import { TokenGate } from './http/token-gate.ts'
+import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
+import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
@@ -81,6 +89,9 @@ export async function createApp(
     metrics,
     log,
   })
+  const trustedProxies = new Networks(config.trustedProxies)
+  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
@@ -88,8 +99,13 @@ export async function createApp(
     cache,
     missing,
     uses: data.uses,
-    tokens,
-    anonymousDownload: config.access.anonymousDownload,
+    access: new DownloadAccess({
+      gate,
+      trustedProxies,
+      anonymousDownload: config.access.anonymousDownload,
+      anonymousFrom: new Networks(config.access.anonymousFrom),
+    }),
+    variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
     compressed: new CompressedContents({
@@ -104,13 +120,24 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const uploads = createUploads(config, data, { cabinets, tools, metrics, log })
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
+  const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
+  const uploadHandler = new UploadHandler({
+    ingest: uploads.ingest,
+    asyncUploads: uploads.asyncUploads,
+    gate,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    gate,
     tokens,
     history: data.history,
     misses,
@@ -129,6 +156,7 @@ export async function createApp(
     skips: data.skips,
     upstreamHistory: data.upstreamHistory,
     symbols: data.symbols,
+    notifications: data.notifications,
     tools: describeTools(tools),
     version: VERSION,
     log,
@@ -172,8 +200,11 @@ export async function createApp(
   )
   return {
     listener: createListener({
+      hosts: new KnownHosts(config.access.hosts),
+      trustedProxies,
+      crossOrigin,
       symbols,
-      uploads: uploads.handler,
+      uploads: uploadHandler,
       pages: toListener(pages),
       metrics,
       log,
@@ -187,6 +218,7 @@ export async function createApp(
         reindexer.close(),
         sweeper.close(),
       ])
+      await notifier.close()
       await missing.flush()
       await statistics.close()
       await derived.close()

@@ -16,6 +16,7 @@ export async function createImporter(
   const { importer } = createUploads(config, data, {
     cabinets: new CabinetThreads(),
     tools: await probeArchiveTools(),
+    notifier: undefined,
     metrics: new Metrics(() => []),
     log,
   })

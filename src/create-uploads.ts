@@ -2,7 +2,6 @@ import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
-import { UploadHandler } from './http/upload-handler.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
@@ -10,6 +9,7 @@ import { PackageHolder } from './ingest/package-holder.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
 import { PresenceCheck } from './ingest/presence-check.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import type { Notifier } from './notify/notifier.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
@@ -21,6 +21,8 @@ const UPLOAD_WAIT_MS = 30_000
 export interface UploadParts {
   readonly cabinets: CabinetThreads
   readonly tools: ArchiveTools
+  /** Told of packages; undefined where nobody is to be. */
+  readonly notifier: Notifier | undefined
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -29,15 +31,20 @@ export interface UploadParts {
 export function createUploads(
   config: Config,
   data: DataFolder,
-  { cabinets, tools, metrics, log }: UploadParts,
+  { cabinets, tools, notifier, metrics, log }: UploadParts,
 ) {
-  const { tokens, packages } = data
+  const { packages } = data
   const { maxConcurrentUploads } = config.limits
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
   })
-  const recorder = new PackageRecorder({ packages, missing: data.missing, finished: () => {}, log })
+  const recorder = new PackageRecorder({
+    packages,
+    missing: data.missing,
+    finished: (record, found) => notifier?.packageFinished(record, found),
+    log,
+  })
   const ingest = new Ingest({
     store: data.hosted,
     blobs: data.blobs,
@@ -56,14 +63,6 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
-  const handler = new UploadHandler({
-    ingest,
-    asyncUploads,
-    tokens,
-    maxUploadBytes: config.limits.maxUploadBytes,
-    metrics,
-    log,
-  })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -81,7 +80,8 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
-    handler,
+    ingest,
+    asyncUploads,
     importer,
     presence,
     holder,

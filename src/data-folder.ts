@@ -11,6 +11,7 @@ import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { MissingTable } from './db/missing-table.ts'
+import { NotificationTable } from './db/notification-table.ts'
 import { openDatabase } from './db/open-database.ts'
 import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
@@ -129,6 +130,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     packages,
     history: new PackageHistory(database),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     hostedNames,
     misses,
     missing,

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TokenService } from './access/token-service.ts'
+import { firstAdminToken } from './access/first-admin-token.ts'
 import { createApp } from './app.ts'
 import { CONTROL_SOCKET } from './cli/control-client.ts'
 import type { Config } from './config/config.ts'
@@ -35,9 +35,10 @@ export async function serve(
   try {
     await listenOnSocket(control, join(config.data, CONTROL_SOCKET))
     const url = await listenOnPort(server, config.listen)
+    const firstToken = firstAdminToken(data.tokens, config.adminTokenFile)
     const signal = nextSignal()
     log.info({ url, data: config.data }, 'server started')
-    ready({ url, firstToken: firstToken(data.tokens) })
+    ready({ url, firstToken })
     log.info({ signal: await signal }, 'server stops')
   } finally {
     await Promise.all([drain(server), app.close(DRAIN_MS)])
@@ -45,12 +46,6 @@ export async function serve(
     await data.close()
   }
   log.info('server stopped')
-}
-
-/** The administrator's token, made when there is none, which is on the very first start: now it can be shown. */
-function firstToken(tokens: TokenService): string | undefined {
-  if (tokens.list().some(({ scope }) => scope === 'admin')) return undefined
-  return tokens.create({ scope: 'admin', name: 'first start' }).text
 }
 
 function nextSignal(): Promise<string> {

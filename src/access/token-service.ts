@@ -7,6 +7,8 @@ import type { Scope, TokenRecord, TokenTable } from '../db/token-table.ts'
 const ID_LENGTH = 8
 const SECRET_LENGTH = 32
 
+const TOKEN = new RegExp(`^[a-z2-7]{${ID_LENGTH + SECRET_LENGTH}}$`)
+
 /** A name is for lists and logs. */
 const MAX_NAME_CHARACTERS = 200
 
@@ -48,6 +50,8 @@ export class TokenService {
     /** Patterns of the tags and file names that it may upload; none: all. */
     tags?: readonly string[] | undefined
     names?: readonly string[] | undefined
+    /** Whether the first use takes the expiry off. */
+    expiresUnlessUsed?: boolean
   }): { text: string; token: TokenInfo } {
     const { tags = [], names = [] } = options
     checkPatterns('tags', tags, options.scope)
@@ -71,8 +75,31 @@ export class TokenService {
       expiresAtMs:
         options.expiresInMs === undefined ? undefined : createdAtMs + options.expiresInMs,
     }
-    this.#table.add({ ...token, hash: hash(text) })
+    this.#table.add({ ...token, hash: hash(text) }, options.expiresUnlessUsed)
     return { text, token: { ...token, lastUsedAtMs: undefined } }
+  }
+
+  /**
+   * Makes a token of a text that was made elsewhere, in the place of others with this scope and name. Fails with
+   * `config_invalid` for a text that is no token.
+   */
+  adopt(text: string, { scope, name }: { scope: Scope; name: string }): void {
+    const lower = text.toLowerCase()
+    if (!TOKEN.test(lower)) {
+      throw new AppError(
+        'config_invalid',
+        `${name} holds no token; allowed: ${ID_LENGTH + SECRET_LENGTH} characters of a to z and 2 to 7`,
+      )
+    }
+    const check = this.check(lower)
+    if (check.kind === 'valid' && check.token.scope === scope && check.token.name === name) return
+    const id = lower.slice(0, ID_LENGTH)
+    for (const other of this.#table.list())
+      if (other.id === id || (other.scope === scope && other.name === name))
+        this.#table.remove(other.id)
+    const createdAtMs = this.#now()
+    const token = { id, scope, name, tags: [], names: [], createdAtMs, expiresAtMs: undefined }
+    this.#table.add({ ...token, hash: hash(lower) })
   }
 
   /** Finds out what a presented token is worth, in a time that does not tell how much of it was right. */

@@ -37,8 +37,16 @@ export function buildConfig(
     publicUrl: settings.public_url,
     ...stores(settings, data, folderOf),
     memoryCache: { maxBytes: memory.max_size, maxBlobBytes: memory.max_blob },
+    adminTokenFile:
+      settings.admin_token_file === undefined
+        ? undefined
+        : resolve(folderOf(['admin_token_file']), settings.admin_token_file),
+    trustedProxies: settings.trusted_proxies,
     access: {
       anonymousDownload: settings.access.anonymous_download,
+      anonymousFrom: settings.access.anonymous_from,
+      corsOrigins: settings.access.cors_origins,
+      hosts: settings.access.hosts,
       readOnlyPage: settings.access.read_only_page,
     },
     serve: {
@@ -76,6 +84,10 @@ export function buildConfig(
     missing: {
       maxEntries: settings.missing.max_entries,
       forgetAfterMs: orInfinity(settings.missing.forget_after),
+    },
+    notify: {
+      email: settings.notify.email,
+      webhook: settings.notify.webhook.map(({ url, secret, events }) => ({ url, secret, events })),
     },
     skip,
     breaker,

@@ -1,3 +1,4 @@
+import type { Network } from '../lib/network.ts'
 import type { S3Settings } from '../storage/s3/s3-settings.ts'
 import type { PointerRoot, UpstreamSettings } from '../upstream/upstream-settings.ts'
 import type { PresetChoice } from '../upstream/presets.ts'
@@ -33,8 +34,18 @@ export interface Config {
   }
   /** `maxBytes` 0 means that nothing is held in memory. */
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
+  /** A file that holds the administrator's token; absolute. */
+  readonly adminTokenFile: string | undefined
+  /** Proxies whose `X-Forwarded-*` headers count. */
+  readonly trustedProxies: readonly Network[]
   readonly access: {
     readonly anonymousDownload: boolean
+    /** Where downloads without a token may come from; empty: from everywhere. */
+    readonly anonymousFrom: readonly Network[]
+    /** Origins whose pages may read symbols; `*` for all. */
+    readonly corsOrigins: readonly string[]
+    /** Host names under which the server answers; empty: every one. */
+    readonly hosts: readonly string[]
     /** Whether tokens that are not an administrator's may look at the page. */
     readonly readOnlyPage: boolean
   }
@@ -77,6 +88,22 @@ export interface Config {
   /** What holds for upstreams that say nothing else. */
   readonly skip: SkipRules
   readonly breaker: BreakerRules
+  /** Who is told of packages. */
+  readonly notify: {
+    readonly email: readonly {
+      /** With user and password in it. */
+      readonly smtp: string
+      readonly from: string
+      readonly to: readonly string[]
+      readonly on: 'failed' | 'always'
+      readonly tags: readonly string[]
+    }[]
+    readonly webhook: readonly {
+      readonly url: string
+      readonly secret: string | undefined
+      readonly events: readonly ('package' | 'symbol.found')[]
+    }[]
+  }
   /** Which public servers are there without being configured, and asked for how much. */
   readonly presets: PresetChoice
   /** In the order of the configuration; names are unique. */

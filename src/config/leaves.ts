@@ -2,8 +2,10 @@ import { parseByteSize } from '../lib/parse-byte-size.ts'
 import { parseDuration } from '../lib/parse-duration.ts'
 import { leaf } from './leaf.ts'
 import { parseCasing } from './parse-casing.ts'
+import { parseNetwork } from '../lib/parse-network.ts'
 import { parseHttpUrl } from './parse-http-url.ts'
 import { parseListen } from './parse-listen.ts'
+import { parseOrigin } from './parse-origin.ts'
 import { serviceAccountJson } from './service-account-json.ts'
 
 const MAX_TIMER_MS = 2 ** 31 - 1 // Node runs a longer timer at once instead
@@ -81,6 +83,16 @@ export const leaves = {
   serviceAccount: leaf('the JSON key of a Google service account', serviceAccountJson),
   listen: leaf('HOST:PORT, such as 127.0.0.1:8080, "[::1]:8080" or 0.0.0.0:0', (value) =>
     typeof value === 'string' ? parseListen(value) : undefined,
+  ),
+  network: leaf('a network such as 10.0.0.0/8 or 2001:db8::/32, or an IP address', (value) =>
+    typeof value === 'string' ? parseNetwork(value) : undefined,
+  ),
+  /** As browsers write it (RFC 6454 §6.2). */
+  origin: leaf('an origin such as https://profiler.firefox.com, or "*"', (value) =>
+    typeof value === 'string' ? parseOrigin(value) : undefined,
+  ),
+  host: leaf('a host name or address without port, IPv6 in brackets', (value) =>
+    typeof value === 'string' && /^(?:[\w.-]+|\[[\da-f:.]+\])$/i.test(value) ? value : undefined,
   ),
   httpUrl: leaf('an http or https URL without user name, query and fragment', (value) =>
     typeof value === 'string' ? parseHttpUrl(value) : undefined,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { leaves } from './leaves.ts'
+import { notifySchema } from './notify-schema.ts'
 import { pointerRoots } from './pointer-roots-schema.ts'
 import { storeSchema } from './store-schema.ts'
 import { upstreamsSchema } from './upstreams-schema.ts'
@@ -14,6 +15,8 @@ export const schema = z.strictObject({
   listen: leaves.listen.prefault('127.0.0.1:8080'),
   data: leaves.folder.prefault('./storage'),
   public_url: leaves.httpUrl.optional(),
+  admin_token_file: leaves.file.optional(),
+  trusted_proxies: z.array(leaves.network).prefault([]),
   store: storeSchema.prefault({}),
   cache: z
     .strictObject({
@@ -31,6 +34,9 @@ export const schema = z.strictObject({
   access: z
     .strictObject({
       anonymous_download: leaves.flag.prefault(true),
+      anonymous_from: z.array(leaves.network).prefault([]),
+      cors_origins: z.array(leaves.origin).prefault([]),
+      hosts: z.array(leaves.host).prefault([]),
       read_only_page: leaves.flag.prefault(false),
     })
     .prefault({}),
@@ -92,6 +98,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
+  notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   retention: z
     .strictObject({

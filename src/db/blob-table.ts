@@ -1,16 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
-import { BloomFilter } from '../lib/bloom-filter.ts'
 import { inBatches } from './in-batches.ts'
+import { KnownIdentities } from './known-identities.ts'
 
 /** Rows removed at once: each takes its identities with it. */
 const CLEAR_STEP = 100
 
 /** Rows that one blob makes: its own, its uses, and an identity or two with their index. */
 const ROWS_PER_BLOB = 7
-
-/** The filter of known identities has room for this many, or twice what there is at the start. */
-const MIN_FILTER_ENTRIES = 1_000_000
 
 /** Which of the two roots holds a blob: uploads, or what upstreams gave. */
 export type Root = 'hosted' | 'cache'
@@ -79,7 +76,7 @@ export class BlobTable {
   readonly #totals: Statement<[Root], RootTotals>
   readonly #isOrphan: Statement<[Root, string]>
   readonly #clearSome: Statement<[]>
-  readonly #known: BloomFilter
+  readonly #known: KnownIdentities
   #revision = 0
 
   constructor(database: Database) {
@@ -107,7 +104,7 @@ export class BlobTable {
     this.#clearSome = database.prepare(
       `DELETE FROM blobs WHERE id IN (SELECT id FROM blobs LIMIT ${CLEAR_STEP})`,
     )
-    this.#known = this.#readIdentities()
+    this.#known = new KnownIdentities(database)
   }
 
   /** The blob that answers for the first of these identities that is known; hosted ones come before cached ones. */
@@ -224,16 +221,6 @@ export class BlobTable {
     this.#revision++
     while (this.#clearSome.run().changes > 0) await setImmediate()
     this.#revision++
-  }
-
-  #readIdentities(): BloomFilter {
-    const { count } = this.#database
-      .prepare<[], { count: number }>('SELECT count(*) AS count FROM identities')
-      .get() ?? { count: 0 }
-    const known = new BloomFilter(Math.max(MIN_FILTER_ENTRIES, count * 2))
-    const all = this.#database.prepare<[], { identity: string }>('SELECT identity FROM identities')
-    for (const { identity } of all.iterate()) known.add(identity)
-    return known
   }
 
   /** The claims on these identities. Most lookups of absent files end at the filter, without a query. */

@@ -242,6 +242,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE imported_files (
     key BLOB PRIMARY KEY,
     imported_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
   `
   CREATE TABLE upstreams (
@@ -249,5 +250,26 @@ export const migrations: readonly string[] = [
     written TEXT NOT NULL,
     created_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Whether the first use takes the expiry off.
+  ALTER TABLE tokens ADD COLUMN expires_unless_used INTEGER NOT NULL DEFAULT 0;
+  `,
+  `
+  CREATE TABLE notifications (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    label TEXT NOT NULL,
+    event TEXT NOT NULL,
+    package_id TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'given_up')),
+    attempts INTEGER NOT NULL,
+    error TEXT,
+    created_at INTEGER NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX notifications_due ON notifications (channel, at, id) WHERE state = 'waiting';
+  CREATE INDEX notifications_over ON notifications (id) WHERE state <> 'waiting';
   `,
 ]

@@ -41,15 +41,18 @@ export class TokenTable {
 
   constructor(database: Database) {
     this.#insert = database.prepare(
-      'INSERT INTO tokens (id, hash, scope, name, tags, names, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO tokens (id, hash, scope, name, tags, names, created_at, expires_at, expires_unless_used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     this.#get = database.prepare('SELECT * FROM tokens WHERE id = ?')
     this.#list = database.prepare('SELECT * FROM tokens ORDER BY created_at, id')
     this.#remove = database.prepare('DELETE FROM tokens WHERE id = ?')
-    this.#used = database.prepare('UPDATE tokens SET last_used_at = ? WHERE id = ?')
+    this.#used = database.prepare(
+      'UPDATE tokens SET last_used_at = ?, expires_at = iif(expires_unless_used, NULL, expires_at), expires_unless_used = 0 WHERE id = ?',
+    )
   }
 
-  add(token: Omit<TokenRecord, 'lastUsedAtMs'>): void {
+  /** Keeps the token; `expiresUnlessUsed` makes its first use take the expiry off. */
+  add(token: Omit<TokenRecord, 'lastUsedAtMs'>, expiresUnlessUsed = false): void {
     this.#insert.run(
       token.id,
       token.hash,
@@ -59,6 +62,7 @@ export class TokenTable {
       JSON.stringify(token.names),
       token.createdAtMs,
       token.expiresAtMs ?? null,
+      expiresUnlessUsed ? 1 : 0,
     )
   }
 

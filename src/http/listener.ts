@@ -1,8 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Networks } from '../lib/networks.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { ClientLeft } from './client-left.ts'
+import { clientOf } from './client-of.ts'
+import type { CrossOrigin } from './cross-origin.ts'
+import type { KnownHosts } from './known-hosts.ts'
 import { matchDebuginfod } from './debuginfod-request.ts'
 import { loggedPath } from './logged-path.ts'
 import type { SymbolHandler } from './symbol-handler.ts'
@@ -11,6 +15,9 @@ import type { UploadHandler } from './upload-handler.ts'
 import { matchUpload } from './upload-request.ts'
 
 export interface ListenerOptions {
+  readonly hosts: KnownHosts
+  readonly trustedProxies: Networks
+  readonly crossOrigin: CrossOrigin
   readonly symbols: SymbolHandler
   readonly uploads: UploadHandler
   /** Everything that is neither symbol path nor upload. */
@@ -18,6 +25,8 @@ export interface ListenerOptions {
   readonly metrics: Metrics
   readonly log: Logger
 }
+
+const SYMBOL_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Request ids are unique in the process and, by their prefix, between processes. */
 const ID_PREFIX = randomBase32(6)
@@ -27,6 +36,9 @@ const ID_PREFIX = randomBase32(6)
  * normalise it or refuse it; then uploads; then the pages.
  */
 export function createListener({
+  hosts,
+  trustedProxies,
+  crossOrigin,
   symbols,
   uploads,
   pages,
@@ -41,13 +53,24 @@ export function createListener({
     id: string,
   ): Promise<string> {
     const { method = 'GET', url = '/' } = request
-    if (method === 'GET' || method === 'HEAD') {
+    const isKnownHost = hosts.has(clientOf(request, trustedProxies).host)
+    if (SYMBOL_METHODS.has(method)) {
       const symbol = matchSymbolRequest(url)
       const found = symbol.kind === 'none' ? matchDebuginfod(url) : symbol
       if (found.kind !== 'none') {
-        await symbols.handle(found, request, response, id)
+        if (!isKnownHost) answerElsewhere(response, 404)
+        else if (method === 'OPTIONS') crossOrigin.answerPreflight(request, response)
+        else {
+          crossOrigin.allow(request, response)
+          await symbols.handle(found, request, response, id)
+        }
         return 'symbol'
       }
+    }
+    // Whoever watches over the server asks it by its address.
+    if (!isKnownHost && !/^\/(?:healthz|readyz)$/.test(url)) {
+      answerElsewhere(response, 421)
+      return 'page'
     }
     const upload = matchUpload(method, url)
     if (upload !== undefined) {
@@ -97,6 +120,12 @@ export function createListener({
 function requestId({ headers }: IncomingMessage): string | undefined {
   const given = headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : undefined
+}
+
+/** Refuses a request to a host that this server does not go by; a debugger takes nothing but 404 for an answer. */
+function answerElsewhere(response: ServerResponse, status: 404 | 421): void {
+  const miss = status === 404 ? { 'x-symgate-miss': 'malformed' } : {}
+  response.writeHead(status, { 'content-length': 0, 'cache-control': 'no-store', ...miss }).end()
 }
 
 /** Ends an answer that cannot be finished in a way that nobody takes for its end. */

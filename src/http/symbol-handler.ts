@@ -1,6 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import type { TokenService } from '../access/token-service.ts'
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
@@ -18,7 +17,7 @@ import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
 import { debuginfodHeaders } from './debuginfod-headers.ts'
 import type { DebuginfodRequest } from './debuginfod-request.ts'
-import { presentedToken } from './credentials.ts'
+import type { DownloadAccess } from './download-access.ts'
 import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
@@ -41,8 +40,9 @@ export interface SymbolHandlerOptions {
   readonly cache: BlobStore
   /** Learns which blobs are served. */
   readonly uses: UseTable
-  readonly tokens: TokenService
-  readonly anonymousDownload: boolean
+  readonly access: DownloadAccess
+  /** Whether answers depend on the page that asks. */
+  readonly variesByOrigin: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
   readonly contentMayChange: boolean
   /** Whether cabinets of the files are answered under their compressed names. */
@@ -97,7 +97,7 @@ export class SymbolHandler {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const access = this.#access(found.token, request)
+    const access = await this.#options.access.check(found.token, request)
     if (access === 'denied') return unauthorized(response)
     switch (found.kind) {
       case 'malformed':
@@ -113,18 +113,6 @@ export class SymbolHandler {
       case 'section':
         return await this.#serve(found, { access, request, response, requestId })
     }
-  }
-
-  #access(
-    pathToken: string | undefined,
-    request: IncomingMessage,
-  ): 'anonymous' | 'authenticated' | 'denied' {
-    const presented = pathToken ?? presentedToken(request)
-    if (presented === undefined) return this.#options.anonymousDownload ? 'anonymous' : 'denied'
-    const check = this.#options.tokens.check(presented)
-    if (check.kind === 'invalid') return 'denied'
-    // In URLs, which end up in logs and histories, only the narrowest scope works.
-    return pathToken !== undefined && check.token.scope !== 'download' ? 'denied' : 'authenticated'
   }
 
   async #serve(wanted: Wanted, exchange: Exchange): Promise<void> {
@@ -161,7 +149,7 @@ export class SymbolHandler {
 
   /** Answers with the file of one path, or says why there is none. */
   async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
-    const { lookup, compressed, pool, metrics, uses, instance } = this.#options
+    const { lookup, compressed, pool, metrics, uses, instance, variesByOrigin } = this.#options
     const { access, request, response, requestId } = exchange
     const requester = {
       requestId,
@@ -187,6 +175,7 @@ export class SymbolHandler {
         ...varyHeader([
           ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
           ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
+          ...(variesByOrigin ? ['Origin'] : []),
         ]),
         ...(form.kind === 'debuginfod' && debuginfodHeaders(path, answer, plain)),
       }
@@ -243,6 +232,7 @@ export class SymbolHandler {
       'cache-control': `${access === 'anonymous' ? 'public' : 'private'}, ${lifetime}`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',
+      'content-disposition': 'attachment',
     }
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { TokenInfo } from '../access/token-service.ts'
 import type { AsyncUploads } from '../ingest/async-uploads.ts'
 import { checkTag } from '../ingest/check-tag.ts'
 import type { Ingest, IngestResult } from '../ingest/ingest.ts'
@@ -13,6 +13,7 @@ import { drainBody } from './drain-body.ts'
 import { errorAnswer } from './error-answer.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { limitBody } from './limit-body.ts'
+import type { TokenGate } from './token-gate.ts'
 import { uploadDetails } from './upload-details.ts'
 import { uploadFlag } from './upload-flag.ts'
 import { uploadParts } from './upload-parts.ts'
@@ -29,7 +30,7 @@ const CERTAIN_MS = 10_000
 export interface UploadHandlerOptions {
   readonly ingest: Ingest
   readonly asyncUploads: AsyncUploads
-  readonly tokens: TokenService
+  readonly gate: TokenGate
   readonly maxUploadBytes: number
   readonly metrics: Metrics
   readonly log: Logger
@@ -65,10 +66,10 @@ export class UploadHandler {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { tokens, metrics, log } = this.#options
+    const { gate, metrics, log } = this.#options
     const heartbeat = new Heartbeat(response)
     try {
-      const token = uploadToken(tokens, upload.urlToken, request)
+      const token = await uploadToken(gate, upload.urlToken, request)
       const exchange = { request, response, requestId, heartbeat, token }
       const { status, outcome, body } = await this.#receive(upload, exchange)
       metrics.uploads.inc({ outcome })

@@ -1,23 +1,24 @@
 import type { IncomingMessage } from 'node:http'
-import type { TokenInfo, TokenService } from '../access/token-service.ts'
+import type { TokenInfo } from '../access/token-service.ts'
 import { AppError } from '../lib/app-error.ts'
 import { presentedToken } from './credentials.ts'
+import type { TokenGate } from './token-gate.ts'
 
 /**
  * The token that an upload brings, in its URL or else its headers. Fails with `token_missing` or `token_invalid`, which say
  * what kind of token is needed.
  */
-export function uploadToken(
-  tokens: TokenService,
+export async function uploadToken(
+  gate: TokenGate,
   urlToken: string | undefined,
   request: IncomingMessage,
-): TokenInfo {
+): Promise<TokenInfo> {
   const presented = urlToken ?? presentedToken(request)
   if (presented === undefined) {
     const places = 'in the URL, as Bearer, as the password of Basic, or as Auth-Token'
     throw new AppError('token_missing', `an upload needs a token of scope upload: ${places}`)
   }
-  const check = tokens.check(presented)
+  const check = await gate.check(presented, request)
   if (check.kind === 'invalid') {
     throw new AppError(
       'token_invalid',

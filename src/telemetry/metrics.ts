@@ -74,6 +74,18 @@ export class Metrics {
     registers: [this.registry],
   })
 
+  readonly notifications = new Counter({
+    name: 'symgate_notifications_total',
+    help: 'Tries to notify, by kind of channel and outcome',
+    labelNames: ['channel', 'outcome'],
+    registers: [this.registry],
+  })
+  readonly uploadAlerts = new Counter({
+    name: 'symgate_upload_alerts_total',
+    help: 'Uploaded files that differ from the verified copy of an upstream',
+    registers: [this.registry],
+  })
+
   /** `readTotals` gives the totals over restarts; it is called at each scrape. */
   constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {
     collectDefaultMetrics({ register: this.registry })

@@ -70,6 +70,7 @@ describe('The default on the page is the real one', () => {
   test('Some have none', () => {
     expect(rows.filter(({ shown }) => shown === '').map(({ key }) => key)).toEqual([
       'public_url',
+      'admin_token_file',
       ...['bucket', 'prefix', 'endpoint', 'region', 'force_path_style', 'access_key_id'].map(
         inStore,
       ),

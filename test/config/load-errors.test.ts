@@ -87,6 +87,30 @@ describe('A wrong value', () => {
     ['cache: { path: [a] }', 'cache.path', 'a list', FOLDER],
     ['memory_cache: { max_size: 64M }', 'memory_cache.max_size', '"64M"', SIZE],
     ['memory_cache: { max_blob: -1 }', 'memory_cache.max_blob', '-1', SIZE],
+    [
+      'trusted_proxies: [localhost]',
+      'trusted_proxies[0]',
+      '"localhost"',
+      'a network such as 10.0.0.0/8 or 2001:db8::/32, or an IP address',
+    ],
+    [
+      'access: { anonymous_from: [10.0.0.0/33] }',
+      'access.anonymous_from[0]',
+      '"10.0.0.0/33"',
+      'a network such as 10.0.0.0/8 or 2001:db8::/32, or an IP address',
+    ],
+    [
+      'access: { cors_origins: ["https://a/b"] }',
+      'access.cors_origins[0]',
+      '"https://a/b"',
+      'an origin such as https://profiler.firefox.com, or "*"',
+    ],
+    [
+      'access: { hosts: ["a:80"] }',
+      'access.hosts[0]',
+      '"a:80"',
+      'a host name or address without port, IPv6 in brackets',
+    ],
     ['access: { anonymous_download: yes }', 'access.anonymous_download', '"yes"', 'true or false'],
     ['serve: { compressed: 1 }', 'serve.compressed', '1', 'true or false'],
     ['serve: { http_compression: gzip }', 'serve.http_compression', '"gzip"', 'none, text or all'],
@@ -248,6 +272,24 @@ describe('An unknown key', () => {
   function TOP(): string {
     return keysOf('')
   }
+})
+
+describe('A wrong notification', () => {
+  const mail = { smtp: 'smtp://mail', from: 'a@x.org', to: ['b@x.org'] }
+
+  test.each([
+    [{ email: [{ ...mail, smtp: 'http://user:s3cret@mail' }] }, 'notify.email[0].smtp'],
+    [{ email: [{ ...mail, from: 'nobody' }] }, 'notify.email[0].from'],
+    [{ email: [{ ...mail, to: [] }] }, 'notify.email[0].to'],
+    [{ email: [{ ...mail, to: ['b@x.org', 'a@x.org\r\nBcc: c@x.org'] }] }, 'notify.email[0].to[1]'],
+    [{ email: [{ ...mail, on: 'never' }] }, 'notify.email[0].on'],
+    [{ webhook: [{ url: 'ftp://x' }] }, 'notify.webhook[0].url'],
+    [{ webhook: [{ url: 'http://x', events: ['upload'] }] }, 'notify.webhook[0].events[0]'],
+  ])('%j is refused by its key', (notify, key) => {
+    const message = failure(JSON.stringify({ notify }))
+    expect(message).toContain(`${key} in symgate.yaml is `)
+    expect(message).not.toContain('s3cret')
+  })
 })
 
 describe('Broken YAML', () => {

@@ -39,6 +39,8 @@ test('Without any configuration every default stands', () => {
     listen: { host: '127.0.0.1', port: 8080 },
     data: join(cwd, 'storage'),
     publicUrl: undefined,
+    adminTokenFile: undefined,
+    trustedProxies: [],
     store: { type: 'local', path: join(cwd, 'storage/symbols') },
     cache: {
       path: join(cwd, 'storage/cache'),
@@ -46,7 +48,13 @@ test('Without any configuration every default stands', () => {
       maxAgeMs: 90 * 24 * 60 * MINUTE,
     },
     memoryCache: { maxBytes: 64 * 2 ** 20, maxBlobBytes: 256 * 2 ** 10 },
-    access: { anonymousDownload: true, readOnlyPage: false },
+    access: {
+      anonymousDownload: true,
+      anonymousFrom: [],
+      corsOrigins: [],
+      hosts: [],
+      readOnlyPage: false,
+    },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
     uploads: {
       onConflict: 'keep',
@@ -68,6 +76,7 @@ test('Without any configuration every default stands', () => {
     skip: DEFAULT_RULES.skip,
     breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
+    notify: { email: [], webhook: [] },
     upstreams: [],
     retention: {
       tags: [],
@@ -118,7 +127,14 @@ public_url: HTTPS://Symbols.example.com/base/
 store: { type: local, path: /srv/symbols }
 cache: { path: ../cache, max_size: 1GB, max_age: 2w }
 memory_cache: { max_size: 0, max_blob: 1024 }
-access: { anonymous_download: false, read_only_page: true }
+admin_token_file: secrets/admin
+trusted_proxies: [127.0.0.1, "::1/128"]
+access:
+  anonymous_download: false
+  anonymous_from: [10.0.0.0/8, "2001:db8::/32"]
+  cors_origins: [HTTPS://Profiler.Firefox.com/, "*"]
+  hosts: [symbols.example.com, "[::1]"]
+  read_only_page: true
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 import:
@@ -136,6 +152,13 @@ missing: { max_entries: 9, forget_after: 0 }
 skip: { after_failed_fills: 8, forget_after: 1h }
 breaker: { failures: 9, window: 2m, pause: 4m }
 presets: service
+notify:
+  email:
+    - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
+    - { smtp: "smtp://mail", from: Me <a@x.org>, to: [b@x.org] }
+  webhook:
+    - { url: "https://h/?k=1", secret: 7, events: [package] }
+    - url: http://h
 upstreams:
   - name: first.one
     type: http
@@ -170,7 +193,21 @@ log: { level: silent }
     store: { type: 'local', path: '/srv/symbols' },
     cache: { path: join(cwd, '../cache'), maxBytes: 1e9, maxAgeMs: 14 * 24 * 60 * MINUTE },
     memoryCache: { maxBytes: 0, maxBlobBytes: 1024 },
-    access: { anonymousDownload: false, readOnlyPage: true },
+    adminTokenFile: join(cwd, 'secrets/admin'),
+    trustedProxies: [
+      { address: '127.0.0.1', bits: 32 },
+      { address: '::1', bits: 128 },
+    ],
+    access: {
+      anonymousDownload: false,
+      anonymousFrom: [
+        { address: '10.0.0.0', bits: 8 },
+        { address: '2001:db8::', bits: 32 },
+      ],
+      corsOrigins: ['https://profiler.firefox.com', '*'],
+      readOnlyPage: true,
+      hosts: ['symbols.example.com', '[::1]'],
+    },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
     uploads: {
       onConflict: 'replace',
@@ -192,6 +229,22 @@ log: { level: silent }
     skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
     breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
+    notify: {
+      email: [
+        {
+          smtp: 'smtps://u:p@mail:1',
+          from: 'a@x.org',
+          to: ['b@x.org'],
+          on: 'always',
+          tags: ['x', 'y*'],
+        },
+        { smtp: 'smtp://mail', from: 'Me <a@x.org>', to: ['b@x.org'], on: 'failed', tags: ['*'] },
+      ],
+      webhook: [
+        { url: 'https://h/?k=1', secret: '7', events: ['package'] },
+        { url: 'http://h', secret: undefined, events: ['package', 'symbol.found'] },
+      ],
+    },
     upstreams: [
       {
         name: 'first.one',

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where to listen, if a free port will not do. */
   readonly listen?: string
+  /** Whether a first start is waited for to print its token. */
+  readonly printsToken?: boolean
 }
 
 /** Starts the built server on a free port and waits until it listens; it is killed when the test has finished. */
@@ -38,6 +40,7 @@ export async function startServer({
   config,
   env,
   listen = '127.0.0.1:0',
+  printsToken = true,
 }: ServerOptions = {}): Promise<RunningServer> {
   const args = ['serve', '--listen', listen, '--data', data]
   if (config !== undefined) {
@@ -64,7 +67,7 @@ export async function startServer({
     waitUntil(
       () =>
         listening.test(stdout) &&
-        (stdout.includes('The page:') || existsSync(join(data, 'started-before'))),
+        (!printsToken || stdout.includes('The page:') || existsSync(join(data, 'started-before'))),
       20_000,
     ).catch(() => {}),
   ])

@@ -1,11 +1,11 @@
 import type { MiddlewareHandler } from 'hono'
-import type { TokenService } from '../../access/token-service.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { presentedToken } from '../credentials.ts'
+import type { TokenGate } from '../token-gate.ts'
 import type { ApiEnv } from './api-env.ts'
 
 /** Refuses whoever presents no token that is known and in force, whatever its scope; puts it into the context. */
-export function authenticate(tokens: TokenService): MiddlewareHandler<ApiEnv> {
+export function authenticate(gate: TokenGate): MiddlewareHandler<ApiEnv> {
   return async function authenticated(context, next) {
     const session = context.env?.sessionToken
     if (session !== undefined) {
@@ -14,7 +14,7 @@ export function authenticate(tokens: TokenService): MiddlewareHandler<ApiEnv> {
     }
     const presented = presentedToken({ headers: context.req.header() })
     if (presented === undefined) throw new AppError('token_missing', 'this needs a token')
-    const check = tokens.check(presented)
+    const check = await gate.check(presented, context.env?.incoming)
     if (check.kind === 'invalid')
       throw new AppError('token_invalid', `invalid token: it is ${check.reason}`)
     context.set('token', check.token)

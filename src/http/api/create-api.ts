@@ -5,6 +5,7 @@ import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
+import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
@@ -14,6 +15,7 @@ import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
+import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
@@ -21,6 +23,7 @@ import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
+import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
@@ -47,6 +50,7 @@ export interface ApiOptions
     UpstreamRoutesOptions,
     SkipRoutesOptions,
     UpstreamHistoryRoutesOptions {
+  readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
   readonly holder: Pick<PackageHolder, 'hold'>
@@ -55,6 +59,7 @@ export interface ApiOptions
   readonly packageEditor: Pick<PackageEditor, 'edit'>
   readonly missing: MissingList
   readonly symbols: SymbolSearch
+  readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
   readonly blobs: BlobTable
@@ -66,7 +71,7 @@ export interface ApiOptions
  * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
  */
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
-  const { tokens, version, log } = options
+  const { gate, version, log } = options
   const app = new OpenAPIHono<ApiEnv>()
   for (const path of ['/openapi.json', `${BASE}/openapi.json`] as const) {
     app.doc31(path, {
@@ -82,7 +87,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     context.header('cache-control', 'no-store')
     context.header('x-content-type-options', 'nosniff')
   })
-  app.use(`${BASE}/*`, authenticate(tokens), limitText(MAX_BODY_BYTES))
+  app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
     settingsRoutes(options),
@@ -93,6 +98,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     uploadRoutes(options),
     symbolRoutes(options),
     missingRoutes(options),
+    notificationRoutes(options),
     upstreamRoutes(options),
     upstreamPatternRoutes(options),
     upstreamSkipRoutes(options),

@@ -1,13 +1,17 @@
+import { FailedChecks } from '../../../src/access/failed-checks.ts'
 import { TokenService } from '../../../src/access/token-service.ts'
 import { ActivityTable } from '../../../src/db/activity-table.ts'
 import { BlobTable } from '../../../src/db/blob-table.ts'
 import { MissTable } from '../../../src/db/miss-table.ts'
 import { MissingTable } from '../../../src/db/missing-table.ts'
+import { NotificationTable } from '../../../src/db/notification-table.ts'
 import { PackageHistory } from '../../../src/db/package-history.ts'
 import { SymbolSearch } from '../../../src/db/symbol-search.ts'
 import { TokenTable } from '../../../src/db/token-table.ts'
 import { createApi } from '../../../src/http/api/create-api.ts'
+import { TokenGate } from '../../../src/http/token-gate.ts'
 import { PresenceCheck } from '../../../src/ingest/presence-check.ts'
+import { Networks } from '../../../src/lib/networks.ts'
 import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
@@ -28,7 +32,10 @@ export function startApi() {
   const metrics = new Metrics(() => [])
   const statistics = new Statistics({ table: new ActivityTable(database), metrics })
   const blobs = new BlobTable(database)
+  const failures = new FailedChecks()
+  const gate = new TokenGate({ tokens, failures, trustedProxies: new Networks([]) })
   const api = createApi({
+    gate,
     tokens,
     misses,
     statistics,
@@ -47,6 +54,7 @@ export function startApi() {
       forgetAfterMs: Infinity,
     }),
     symbols: new SymbolSearch(database),
+    notifications: new NotificationTable(database),
     ...noUpstreams(database, misses),
     version: '1.2.3',
     log: createLogger('silent'),
@@ -62,11 +70,17 @@ export function startApi() {
       body,
     }: { method?: string; token?: string; body?: unknown } = {},
   ) => {
-    const answer = await api.request(`/api/v1${path}`, {
+    const sent = typeof body === 'string' ? body : JSON.stringify(body)
+    const init = {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        ...(body !== undefined && { 'content-length': String(Buffer.byteLength(sent)) }),
+      },
+      ...(body !== undefined && { body: sent }),
+    }
+    const answer = await api.request(`/api/v1${path}`, init)
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? undefined : JSON.parse(text), answer }
   }
