@@ -65,9 +65,10 @@ async function hold(
       .filter((row) => row.status === 'present' && row.package === undefined)
       .map(({ path }) => path),
   )
-  const held = symbols.filter(({ path }) => present.has(path))
+  // After trouble the next push does it.
+  const held = trouble === undefined ? symbols.filter(({ path }) => present.has(path)) : []
   try {
-    for (let at = 0; at < held.length && trouble === undefined; at += ASKED_AT_ONCE) {
+    for (let at = 0; at < held.length; at += ASKED_AT_ONCE) {
       const some = held.slice(at, at + ASKED_AT_ONCE)
       packages.add(
         await withRetries(
