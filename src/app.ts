@@ -95,8 +95,9 @@ export async function createApp(
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
+  const isIndexComplete = (): boolean => !reindexer.isRunning
   const symbols = new SymbolHandler({
-    lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
+    lookup: new Lookup({ blobs, fills, isIndexComplete }),
     hosted,
     cache,
     missing,
@@ -141,6 +142,9 @@ export async function createApp(
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    fills,
+    serveCompressed: config.serve.compressed,
+    isIndexComplete,
     gate,
     tokens,
     history: data.history,
