@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
@@ -26,14 +27,15 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
-import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ReadTracker } from './lookup/read-tracker.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -76,6 +78,18 @@ export async function createApp(
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
+  const derived = new DerivedFiles({ store: data.derived, blobs })
+  const reads = new ReadTracker(cache)
+  const evictor = new CacheEvictor({
+    blobs,
+    uses: data.uses,
+    store: cache,
+    reads,
+    derived,
+    ...config.cache,
+    metrics,
+    log,
+  })
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
@@ -87,19 +101,18 @@ export async function createApp(
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    onKept: () => {},
+    onKept: () => evictor.grown(),
     metrics,
     log,
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
-  const derived = new DerivedFiles({ store: data.derived, blobs })
   const isIndexComplete = (): boolean => !reindexer.isRunning
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete }),
     hosted,
-    cache,
+    cache: reads,
     missing,
     uses: data.uses,
     access: new DownloadAccess({
@@ -155,7 +168,8 @@ export async function createApp(
     cache,
     settings,
     readiness,
-    presence: new PresenceCheck({ blobs, store: hosted }),
+    presence: uploads.presence,
+    holder: uploads.holder,
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
@@ -196,6 +210,7 @@ export async function createApp(
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => void evictor.sweep(), SWEEP_MS).unref(),
     setInterval(() => {
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
@@ -204,9 +219,11 @@ export async function createApp(
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const sweeper = createSweeper(config, data, { metrics, log })
-  sweeper.start()
+  const checker = createChecker(config, data, { metrics, log })
+  if (!data.hostedStore.isReadOnly) sweeper.start()
+  checker.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, checker, log }),
   )
   return {
     listener: createListener({
@@ -227,10 +244,12 @@ export async function createApp(
         uploads.close(graceMs),
         reindexer.close(),
         sweeper.close(),
+        checker.close(),
       ])
       await notifier.close()
       await missing.flush()
       await statistics.close()
+      await evictor.close()
       await derived.close()
       await upstreams.registry.close()
     },

@@ -38,9 +38,10 @@ describe('/explain and /fills over a running server', () => {
   })
 
   it('show a fill while it runs', async () => {
-    let finish = (): void => {}
-    const slow = await startUpstream((_, response) => {
-      finish = () => void response.writeHead(404).end()
+    const { promise: mayAnswer, resolve: finish } = Promise.withResolvers<void>()
+    const slow = await startUpstream(async (_, response) => {
+      await mayAnswer
+      response.writeHead(404).end()
     })
     const { url, adminToken } = await startServer({
       config: { presets: 'off', upstreams: [{ name: 'slow', url: slow.url }] },
@@ -52,11 +53,6 @@ describe('/explain and /fills over a running server', () => {
     expect(await fills()).toMatchObject([
       { path: `app.pdb/${ID}/app.pdb`, state: 'asking', upstream: null, bytes: 0, size: null },
     ])
-    // First it is asked for the file, then for its compressed form.
-    await waitUntil(() => {
-      finish()
-      return slow.requests.length > 1
-    })
     finish()
     expect((await answer).status).toBe(404)
     expect(await fills()).toEqual([])
