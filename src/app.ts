@@ -15,6 +15,7 @@ import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
+import { BreakpadHandler } from './http/breakpad-handler.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/cross-origin.ts'
@@ -132,6 +133,16 @@ export async function createApp(
     metrics,
     log,
   })
+  const breakpad = new BreakpadHandler({
+    held: uploads.held,
+    blobs,
+    gate,
+    trustedProxies,
+    publicUrl: config.publicUrl,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
@@ -205,6 +216,7 @@ export async function createApp(
       crossOrigin,
       symbols,
       uploads: uploadHandler,
+      breakpad,
       pages: toListener(pages),
       metrics,
       log,
