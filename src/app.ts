@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
@@ -32,9 +33,11 @@ import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ReadTracker } from './lookup/read-tracker.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -73,9 +76,22 @@ export async function createApp(
 ): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
+  const derived = new DerivedFiles({ store: data.derived, blobs })
+  const reads = new ReadTracker(cache)
+  const evictor = new CacheEvictor({
+    blobs,
+    uses: data.uses,
+    store: cache,
+    reads,
+    derived,
+    ...config.cache,
+    metrics,
+    log,
+  })
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
@@ -87,22 +103,22 @@ export async function createApp(
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    onKept: () => {},
+    onKept: () => evictor.grown(),
     metrics,
     log,
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
-  const derived = new DerivedFiles({ store: data.derived, blobs })
   const symbols = new SymbolHandler({
     lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
     hosted,
-    cache,
+    cache: reads,
     missing,
     uses: data.uses,
     access: new DownloadAccess({
       gate,
+      sessions,
       trustedProxies,
       anonymousDownload: config.access.anonymousDownload,
       anonymousFrom: new Networks(config.access.anonymousFrom),
@@ -129,6 +145,7 @@ export async function createApp(
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
     gate,
+    sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,
@@ -155,6 +172,8 @@ export async function createApp(
     misses,
     statistics,
     blobs,
+    hosted,
+    cache,
     settings,
     readiness,
     presence: new PresenceCheck({ blobs, store: hosted }),
@@ -175,9 +194,10 @@ export async function createApp(
   const ui = createUi({
     api,
     tokens,
-    sessions: new SessionService({ tokens }),
+    sessions,
     viewersAllowed: config.access.readOnlyPage,
     publicUrl: config.publicUrl,
+    trustedProxies,
     log,
   })
   const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
@@ -197,6 +217,7 @@ export async function createApp(
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => void evictor.sweep(), SWEEP_MS).unref(),
     setInterval(() => {
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
@@ -205,9 +226,11 @@ export async function createApp(
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const sweeper = createSweeper(config, data, { metrics, log })
-  sweeper.start()
+  const checker = createChecker(config, data, { metrics, log })
+  if (!data.hostedStore.isReadOnly) sweeper.start()
+  checker.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, checker, log }),
   )
   return {
     listener: createListener({
@@ -229,10 +252,12 @@ export async function createApp(
         uploads.close(graceMs),
         reindexer.close(),
         sweeper.close(),
+        checker.close(),
       ])
       await notifier.close()
       await missing.flush()
       await statistics.close()
+      await evictor.close()
       await derived.close()
       await upstreams.registry.close()
     },

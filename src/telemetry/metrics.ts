@@ -45,6 +45,23 @@ export class Metrics {
     help: 'Files being fetched from upstreams now',
     registers: [this.registry],
   })
+  readonly cacheBytes = new Gauge({
+    name: 'symgate_cache_bytes',
+    help: 'Bytes of fetched files and of what is made of files, at the last change',
+    registers: [this.registry],
+  })
+  readonly evictedFiles = new Counter({
+    name: 'symgate_evicted_files_total',
+    help: 'Fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
+  readonly evictedBytes = new Counter({
+    name: 'symgate_evicted_bytes_total',
+    help: 'Bytes of fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
   readonly uploads = new Counter({
     name: 'symgate_uploads_total',
     help: 'Uploads answered, by verdict, or by the error code they ended with',
@@ -71,6 +88,17 @@ export class Metrics {
   readonly expiredBytes = new Counter({
     name: 'symgate_expired_bytes_total',
     help: 'Bytes of files that went with packages that retention has removed',
+    registers: [this.registry],
+  })
+  readonly checkFindings = new Counter({
+    name: 'symgate_check_findings_total',
+    help: 'Faults that checks of the store have found, by kind',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  })
+  readonly checkedBytes = new Counter({
+    name: 'symgate_checked_bytes_total',
+    help: 'Bytes of the files whose content checks have looked at',
     registers: [this.registry],
   })
 

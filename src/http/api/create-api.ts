@@ -8,7 +8,7 @@ import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
-import type { BlobTable } from '../../db/blob-table.ts'
+import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
@@ -25,6 +25,7 @@ import { missRoutes } from './miss-routes.ts'
 import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolDetailRoutes } from './symbol-detail-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -45,6 +46,7 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions
   extends
     AboutOptions,
+    BlobPlaces,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
@@ -60,7 +62,6 @@ export interface ApiOptions
   readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
-  readonly blobs: BlobTable
   readonly log: Logger
 }
 
@@ -92,6 +93,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
+    symbolDetailRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
     symbolRoutes(options),
