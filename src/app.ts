@@ -27,7 +27,6 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
-import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
@@ -165,7 +164,8 @@ export async function createApp(
     cache,
     settings,
     readiness,
-    presence: new PresenceCheck({ blobs, store: hosted }),
+    presence: uploads.presence,
+    holder: uploads.holder,
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,

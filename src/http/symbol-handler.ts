@@ -151,14 +151,14 @@ export class SymbolHandler {
   async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
     const { lookup, compressed, pool, metrics, uses, instance, variesByOrigin } = this.#options
     const { access, request, response, requestId } = exchange
+    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
+    const msfz = takesMsfz ? msfzPath(path) : undefined
     const requester = {
       requestId,
       via: forwardedVia(request, instance),
-      acceptsMsfz: false,
+      acceptsMsfz: msfz !== undefined,
       checksum: symbolChecksum(request),
     }
-    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
-    const msfz = takesMsfz ? msfzPath(path) : undefined
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
       const answer = stored ?? (await lookup.resolve(path, requester))
