@@ -89,7 +89,7 @@ describe.skipIf(s3 === undefined)('packages in a bucket', () => {
     await upload(server, 'a', [1, 2])
     const rotten = pdb(1)
     rotten.writeUInt8(1, rotten.byteLength - 1)
-    await s3!.client.send(
+    await s3.client.send(
       new PutObjectCommand({ Bucket: bucket, Key: `symbols/${keyOf(1)}`, Body: rotten }),
     )
     const flags = ['--json', '--data', server.data, '--config', file]
@@ -106,7 +106,7 @@ describe.skipIf(s3 === undefined)('packages in a bucket', () => {
     expect(await statuses(server, [1, 2])).toEqual([404, 200])
     const aside = `.symgate/quarantine/${keyOf(1)}`
     expect(await keys()).toEqual([aside, keyOf(2)])
-    const { Body } = await s3!.client.send(
+    const { Body } = await s3.client.send(
       new GetObjectCommand({ Bucket: bucket, Key: `symbols/${aside}` }),
     )
     expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(rotten)).toBe(true)
