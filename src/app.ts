@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
@@ -26,7 +27,6 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
-import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
@@ -165,7 +165,8 @@ export async function createApp(
     cache,
     settings,
     readiness,
-    presence: new PresenceCheck({ blobs, store: hosted }),
+    presence: uploads.presence,
+    holder: uploads.holder,
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
@@ -215,9 +216,11 @@ export async function createApp(
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const sweeper = createSweeper(config, data, { metrics, log })
-  sweeper.start()
+  const checker = createChecker(config, data, { metrics, log })
+  if (!data.hostedStore.isReadOnly) sweeper.start()
+  checker.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, checker, log }),
   )
   return {
     listener: createListener({
@@ -238,6 +241,7 @@ export async function createApp(
         uploads.close(graceMs),
         reindexer.close(),
         sweeper.close(),
+        checker.close(),
       ])
       await notifier.close()
       await missing.flush()

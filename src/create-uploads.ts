@@ -5,7 +5,9 @@ import type { DataFolder } from './data-folder.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { PackageHolder } from './ingest/package-holder.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import type { Notifier } from './notify/notifier.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -68,11 +70,21 @@ export function createUploads(
     maxEntryBytes: config.limits.maxEntryBytes,
     ownFolders: ownFolders(config),
   })
+  const presence = new PresenceCheck({ blobs: data.blobs, store: data.hosted })
+  const holder = new PackageHolder({
+    store: data.hosted,
+    presence,
+    publisher: data.publisher,
+    recorder,
+    commit: data.commit,
+  })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
     ingest,
     asyncUploads,
     importer,
+    presence,
+    holder,
     /** Forgets refused uploads that are too old or too many. */
     sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
     async close(graceMs: number): Promise<void> {

@@ -159,14 +159,14 @@ export class SymbolHandler {
     const { lookup, compressed, pool, metrics, uses, instance, variesByOrigin } = this.#options
     const { symbolAgentStatus } = this.#options
     const { access, request, response, requestId } = exchange
+    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
+    const msfz = takesMsfz ? msfzPath(path) : undefined
     const requester = {
       requestId,
       via: forwardedVia(request, instance),
-      acceptsMsfz: false,
+      acceptsMsfz: msfz !== undefined,
       checksum: symbolChecksum(request),
     }
-    const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
-    const msfz = takesMsfz ? msfzPath(path) : undefined
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
       const resolving = stored ?? lookup.resolve(path, requester)

@@ -78,6 +78,53 @@ export class Reindexer {
     return this.#running
   }
 
+  /**
+   * Takes a file that no package and no fill has brought into the index. Whether it could: its path has to
+   * be a symbol path, its content agree, and nothing else answer for it yet.
+   */
+  async adopt(root: Root, stored: StoredBlob): Promise<boolean> {
+    const { blobs, hosted, cache } = this.#options
+    const store = root === 'hosted' ? hosted : cache
+    const path = parseSymbolPath(stored.key.split('/'))
+    const blob = await store.open(stored.key)
+    if (blob === undefined || path.kind !== 'symbol') {
+      blob?.close()
+      return false
+    }
+    try {
+      const found = await identify(
+        { size: stored.size, read: (offset, length) => readAt(blob, offset, length) },
+        path.path.file,
+      )
+      const verified = verifyContent(found, path.path)
+      if (verified.kind === 'mismatch') return false
+      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
+      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
+      if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
+      // A package or fill may have brought the same file meanwhile.
+      if (blobs.byKey(root, stored.key) !== undefined) return false
+      const free = verified.identities
+        .map(identityKey)
+        .filter((key) => blobs.owner(key, root) === undefined)
+      if (free.length === 0) return false
+      blobs.put({
+        blob: {
+          root,
+          key: stored.key,
+          kind,
+          size: stored.size,
+          etag,
+          source: undefined,
+          modifiedAtMs: stored.mtimeMs,
+        },
+        identities: free,
+      })
+      return true
+    } finally {
+      blob.close()
+    }
+  }
+
   async #rebuild(): Promise<ReindexResult> {
     const { hosted, cache, commit, marks, uses, log } = this.#options
     log.info('reindex started')
@@ -120,54 +167,12 @@ export class Reindexer {
       this.#stop.signal.throwIfAborted()
       if (blobs.byKey(root, stored.key) !== undefined) continue
       try {
-        if (await this.#adoptFile(root, store, stored)) count++
+        if (await this.adopt(root, stored)) count++
       } catch (err) {
         log.warn({ err, key: stored.key }, 'file could not be indexed')
       }
     }
     return count
-  }
-
-  async #adoptFile(root: Root, store: BlobStore, stored: StoredBlob): Promise<boolean> {
-    const { blobs } = this.#options
-    const path = parseSymbolPath(stored.key.split('/'))
-    const blob = await store.open(stored.key)
-    if (blob === undefined || path.kind !== 'symbol') {
-      blob?.close()
-      return false
-    }
-    try {
-      const found = await identify(
-        { size: stored.size, read: (offset, length) => readAt(blob, offset, length) },
-        path.path.file,
-      )
-      const verified = verifyContent(found, path.path)
-      if (verified.kind === 'mismatch') return false
-      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
-      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
-      if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
-      // A package or fill may have brought the same file meanwhile.
-      if (blobs.byKey(root, stored.key) !== undefined) return false
-      const free = verified.identities
-        .map(identityKey)
-        .filter((key) => blobs.owner(key, root) === undefined)
-      if (free.length === 0) return false
-      blobs.put({
-        blob: {
-          root,
-          key: stored.key,
-          kind,
-          size: stored.size,
-          etag,
-          source: undefined,
-          modifiedAtMs: stored.mtimeMs,
-        },
-        identities: free,
-      })
-      return true
-    } finally {
-      blob.close()
-    }
   }
 }
 

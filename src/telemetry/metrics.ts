@@ -90,6 +90,17 @@ export class Metrics {
     help: 'Bytes of files that went with packages that retention has removed',
     registers: [this.registry],
   })
+  readonly checkFindings = new Counter({
+    name: 'symgate_check_findings_total',
+    help: 'Faults that checks of the store have found, by kind',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  })
+  readonly checkedBytes = new Counter({
+    name: 'symgate_checked_bytes_total',
+    help: 'Bytes of the files whose content checks have looked at',
+    registers: [this.registry],
+  })
 
   readonly notifications = new Counter({
     name: 'symgate_notifications_total',

@@ -2,6 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { NotificationTable } from '../../db/notification-table.ts'
@@ -54,6 +55,7 @@ export interface ApiOptions
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
+  readonly holder: Pick<PackageHolder, 'hold'>
   readonly history: PackageHistory
   readonly unpublisher: Pick<Unpublisher, 'delete'>
   readonly packageEditor: Pick<PackageEditor, 'edit'>

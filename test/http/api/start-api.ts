@@ -46,6 +46,7 @@ export async function startApi() {
     hosted: store,
     cache: store,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
+    holder: { hold: () => Promise.reject(new Error('nothing to hold')) },
     history: new PackageHistory(database),
     settings: [{ key: 'listen', value: '127.0.0.1:0', source: 'from --listen' }],
     readiness: [{ name: 'store', check: async () => {} }],
