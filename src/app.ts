@@ -125,6 +125,7 @@ export async function createApp(
     variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
+    symbolAgentStatus: config.serve.symbolAgentStatus,
     compressed: new CompressedContents({
       derived,
       httpCompression: config.serve.httpCompression,
