@@ -16,6 +16,7 @@ import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
+import { BreakpadHandler } from './http/breakpad-handler.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/cross-origin.ts'
@@ -125,6 +126,7 @@ export async function createApp(
     variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
+    symbolAgentStatus: config.serve.symbolAgentStatus,
     compressed: new CompressedContents({
       derived,
       httpCompression: config.serve.httpCompression,
@@ -145,6 +147,16 @@ export async function createApp(
     asyncUploads: uploads.asyncUploads,
     gate,
     sessions,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
+  const breakpad = new BreakpadHandler({
+    held: uploads.held,
+    blobs,
+    gate,
+    trustedProxies,
+    publicUrl: config.publicUrl,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,
@@ -232,6 +244,7 @@ export async function createApp(
       crossOrigin,
       symbols,
       uploads: uploadHandler,
+      breakpad,
       pages: toListener(pages),
       metrics,
       log,
