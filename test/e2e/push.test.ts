@@ -242,6 +242,30 @@ describe('says what is wrong with', () => {
   })
 })
 
+it('what was there already stays as long as any package of a push that brought it', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder, paths } = pdbFolder(2, 20_000)
+  const first = await push(server, token, '--tag', 'one', folder)
+  const second = await push(server, token, '--tag', 'two', folder)
+  expect([second.code, second.report.summary['present']]).toEqual([0, 2])
+  const [one] = first.report.packages
+  const [two, ...more] = second.report.packages
+  expect([typeof two, two === one, more]).toEqual(['string', false, []])
+  const remove = async (id: string | undefined): Promise<number> => {
+    const headers = { authorization: `Bearer ${server.adminToken}` }
+    const { status } = await fetch(`${server.url}/api/v1/uploads/${id}`, {
+      method: 'DELETE',
+      headers,
+    })
+    return status
+  }
+  expect(await remove(one)).toBeLessThan(300)
+  await expectServed(server, folder, paths)
+  expect(await remove(two)).toBeLessThan(300)
+  expect((await curl(`${server.url}/${paths[0]}`)).status).toBe(404)
+})
+
 describe('POST /exists', () => {
   it('answers for each file in order, whatever the spelling of its path', async () => {
     const server = await startServer()
