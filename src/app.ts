@@ -16,6 +16,7 @@ import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
+import { BreakpadHandler } from './http/breakpad-handler.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/cross-origin.ts'
@@ -27,7 +28,6 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
-import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
@@ -109,8 +109,9 @@ export async function createApp(
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
+  const isIndexComplete = (): boolean => !reindexer.isRunning
   const symbols = new SymbolHandler({
-    lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
+    lookup: new Lookup({ blobs, fills, isIndexComplete }),
     hosted,
     cache: reads,
     missing,
@@ -125,6 +126,7 @@ export async function createApp(
     variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
+    symbolAgentStatus: config.serve.symbolAgentStatus,
     compressed: new CompressedContents({
       derived,
       httpCompression: config.serve.httpCompression,
@@ -149,12 +151,25 @@ export async function createApp(
     metrics,
     log,
   })
+  const breakpad = new BreakpadHandler({
+    held: uploads.held,
+    blobs,
+    gate,
+    trustedProxies,
+    publicUrl: config.publicUrl,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    fills,
+    serveCompressed: config.serve.compressed,
+    isIndexComplete,
     gate,
     tokens,
     history: data.history,
@@ -165,7 +180,8 @@ export async function createApp(
     cache,
     settings,
     readiness,
-    presence: new PresenceCheck({ blobs, store: hosted }),
+    presence: uploads.presence,
+    holder: uploads.holder,
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
@@ -214,6 +230,8 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  if (config.store.type === 's3' && config.store.readOnly)
+    data.follower.start(config.store.followMs)
   const sweeper = createSweeper(config, data, { metrics, log })
   const checker = createChecker(config, data, { metrics, log })
   if (!data.hostedStore.isReadOnly) sweeper.start()
@@ -228,6 +246,7 @@ export async function createApp(
       crossOrigin,
       symbols,
       uploads: uploadHandler,
+      breakpad,
       pages: toListener(pages),
       metrics,
       log,
@@ -236,6 +255,7 @@ export async function createApp(
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
       await Promise.all([
+        data.follower.close(),
         fills.close(graceMs),
         uploads.close(graceMs),
         reindexer.close(),

@@ -279,4 +279,11 @@ export const migrations: readonly string[] = [
     blob_id INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The versions of manifests that the index of a read-only node has.
+  CREATE TABLE followed (
+    package_id TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

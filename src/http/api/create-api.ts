@@ -2,12 +2,14 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
+import type { ExplainOptions } from '../../lookup/explain-lookup.ts'
 import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
@@ -18,6 +20,8 @@ import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { fillRoutes, type FillRoutesOptions } from './fill-routes.ts'
 import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
@@ -47,6 +51,8 @@ export interface ApiOptions
   extends
     AboutOptions,
     BlobPlaces,
+    ExplainOptions,
+    FillRoutesOptions,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
@@ -54,6 +60,7 @@ export interface ApiOptions
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
+  readonly holder: Pick<PackageHolder, 'hold'>
   readonly history: PackageHistory
   readonly unpublisher: Pick<Unpublisher, 'delete'>
   readonly packageEditor: Pick<PackageEditor, 'edit'>
@@ -89,6 +96,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
+    explainRoutes(options),
+    fillRoutes(options),
     settingsRoutes(options),
     existsRoutes(options),
     missRoutes(options),
