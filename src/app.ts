@@ -35,6 +35,7 @@ import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { PrefetchQueue } from './lookup/prefetch-queue.ts'
 import { ReadTracker } from './lookup/read-tracker.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -108,8 +109,16 @@ export async function createApp(
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
+  const instance = randomBase32(16)
+  const lookup = new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning })
+  const prefetch = new PrefetchQueue({
+    table: data.prefetch,
+    lookup,
+    via: `1.1 symgate-${instance}`,
+    log,
+  })
   const symbols = new SymbolHandler({
-    lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
+    lookup,
     hosted,
     cache: reads,
     missing,
@@ -132,7 +141,7 @@ export async function createApp(
     }),
     memoryCache: config.memoryCache,
     pool: new BufferPool(READ_BUFFER_BYTES),
-    instance: randomBase32(16),
+    instance,
     metrics,
   })
   const tools = await probeArchiveTools()
@@ -171,6 +180,7 @@ export async function createApp(
     packageEditor: data.packageEditor,
     missing,
     upstreams: upstreams.administration,
+    prefetch,
     registry: upstreams.registry,
     policy: upstreams.policy,
     skips: data.skips,
@@ -212,6 +222,7 @@ export async function createApp(
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
   ]
+  prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
@@ -236,6 +247,7 @@ export async function createApp(
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
+      const prefetched = prefetch.close()
       await Promise.all([
         fills.close(graceMs),
         uploads.close(graceMs),
@@ -246,6 +258,7 @@ export async function createApp(
       await notifier.close()
       await missing.flush()
       await statistics.close()
+      await prefetched
       await evictor.close()
       await derived.close()
       await upstreams.registry.close()
