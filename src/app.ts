@@ -16,6 +16,7 @@ import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
+import { BreakpadHandler } from './http/breakpad-handler.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/cross-origin.ts'
@@ -109,8 +110,9 @@ export async function createApp(
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
+  const isIndexComplete = (): boolean => !reindexer.isRunning
   const instance = randomBase32(16)
-  const lookup = new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning })
+  const lookup = new Lookup({ blobs, fills, isIndexComplete })
   const prefetch = new PrefetchQueue({
     table: data.prefetch,
     lookup,
@@ -158,12 +160,25 @@ export async function createApp(
     metrics,
     log,
   })
+  const breakpad = new BreakpadHandler({
+    held: uploads.held,
+    blobs,
+    gate,
+    trustedProxies,
+    publicUrl: config.publicUrl,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    fills,
+    serveCompressed: config.serve.compressed,
+    isIndexComplete,
     gate,
     tokens,
     history: data.history,
@@ -226,6 +241,8 @@ export async function createApp(
   if (data.reindexNeeded) {
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  if (config.store.type === 's3' && config.store.readOnly)
+    data.follower.start(config.store.followMs)
   const sweeper = createSweeper(config, data, { metrics, log })
   const checker = createChecker(config, data, { metrics, log })
   if (!data.hostedStore.isReadOnly) sweeper.start()
@@ -240,6 +257,7 @@ export async function createApp(
       crossOrigin,
       symbols,
       uploads: uploadHandler,
+      breakpad,
       pages: toListener(pages),
       metrics,
       log,
@@ -249,6 +267,7 @@ export async function createApp(
       for (const sweeper of sweepers) clearInterval(sweeper)
       const prefetched = prefetch.close()
       await Promise.all([
+        data.follower.close(),
         fills.close(graceMs),
         uploads.close(graceMs),
         reindexer.close(),

@@ -19,6 +19,7 @@ export function createChecker(
     table: new CheckTable(database),
     commit,
     adopt: (root, stored) => reindexer.adopt(root, stored),
+    isReadOnly: hostedStore.isReadOnly,
     isIndexing: () => reindexer.isRunning,
     metrics,
     log,

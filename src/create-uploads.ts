@@ -3,6 +3,7 @@ import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
+import { HeldUploads } from './ingest/held-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
 import { PackageHolder } from './ingest/package-holder.ts'
@@ -47,6 +48,7 @@ export function createUploads(
   })
   const ingest = new Ingest({
     store: data.hosted,
+    cache: data.cache,
     blobs: data.blobs,
     publisher: data.publisher,
     unpublisher: data.unpublisher,
@@ -63,6 +65,7 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
+  const held = new HeldUploads({ ingest, permits })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -82,11 +85,15 @@ export function createUploads(
   return {
     ingest,
     asyncUploads,
+    held,
     importer,
     presence,
     holder,
-    /** Forgets refused uploads that are too old or too many. */
-    sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
+    /** Forgets refused uploads that are too old or too many, and gives up those that are not completed. */
+    async sweep(): Promise<void> {
+      await held.sweep()
+      await packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries)
+    },
     async close(graceMs: number): Promise<void> {
       importer.close()
       await asyncUploads.close(graceMs)

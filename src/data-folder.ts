@@ -7,6 +7,7 @@ import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
 import { ImportTable } from './db/import-table.ts'
+import { FollowedTable } from './db/followed-table.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -29,6 +30,7 @@ import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
 import { openHostedStore } from './hosted-store.ts'
+import { StoreFollower } from './ingest/store-follower.ts'
 import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -103,6 +105,17 @@ export async function openDataFolder(config: Config, log: Logger) {
     log,
   })
 
+  const follower = new StoreFollower({
+    store: hosted,
+    journal,
+    blobs,
+    packages,
+    followed: new FollowedTable(database),
+    indexer,
+    isRebuilding: () => reindexer.isRunning,
+    log,
+  })
+
   for (const store of [cache, derived]) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
@@ -148,6 +161,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     unpublisher,
     packageEditor,
     reindexer,
+    /** For a store that another symgate writes. */
+    follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
     async close(): Promise<void> {

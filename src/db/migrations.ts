@@ -280,6 +280,13 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  -- The versions of manifests that the index of a read-only node has.
+  CREATE TABLE followed (
+    package_id TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
   CREATE TABLE prefetch (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,

@@ -120,7 +120,7 @@ export class UploadHandler {
       metrics.uploadedBytes.inc(bytes)
     })
     const parts = (source: Readable): AsyncIterable<UploadPart> =>
-      uploadParts(request, source, parameters)
+      uploadParts(request, source, parameters, maxUploadBytes)
     const details = (): UploadDetails => uploadDetails(parameters)
     const upload = { requestId, uploader: token, sentBytes: () => sent, details }
     try {

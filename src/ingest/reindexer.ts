@@ -1,11 +1,11 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { BlobTable, Root } from '../db/blob-table.ts'
 import type { MarkTable } from '../db/mark-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
-import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
+import type { BlobStore, StoredBlob } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
 import { readAt } from '../lib/read-at.ts'
 import { identify } from '../symbols/identify.ts'
@@ -13,10 +13,9 @@ import { identityKey, type Identity } from '../symbols/identity.ts'
 import { parseSymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { hashBlob } from './hash-blob.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Unpublisher } from './unpublisher.ts'
-
-const HASH_BYTES = 1 << 20
 
 export interface ReindexerOptions {
   readonly hosted: BlobStore
@@ -99,7 +98,7 @@ export class Reindexer {
       const verified = verifyContent(found, path.path)
       if (verified.kind === 'mismatch') return false
       const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
-      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
+      const etag = root === 'hosted' ? await hashBlob(blob) : randomBytes(16).toString('hex')
       if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
       // A package or fill may have brought the same file meanwhile.
       if (blobs.byKey(root, stored.key) !== undefined) return false
@@ -183,15 +182,4 @@ function kindOf(identities: readonly Identity[]): string {
 async function isEmpty(store: BlobStore): Promise<boolean> {
   for await (const _ of store.list()) return false
   return true
-}
-
-async function sha256(blob: OpenBlob): Promise<string> {
-  const hash: Hash = createHash('sha256')
-  const buffer = new Uint8Array(HASH_BYTES)
-  for (let position = 0; ;) {
-    const count = await blob.read(buffer, position)
-    if (count === 0) return hash.digest('hex')
-    hash.update(buffer.subarray(0, count))
-    position += count
-  }
 }

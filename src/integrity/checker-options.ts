@@ -18,6 +18,8 @@ export interface CheckerOptions {
   readonly adopt: (root: Root, stored: StoredBlob) => Promise<boolean>
   /** Whether the index is being rebuilt now. */
   readonly isIndexing: () => boolean
+  /** Whether the hosted store may not be written. */
+  readonly isReadOnly: boolean
   readonly maxBytesPerSecond: number
   /** How often a check begins by itself; undefined: never. */
   readonly intervalMs: number | undefined

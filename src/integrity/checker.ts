@@ -33,9 +33,17 @@ export class Checker {
     }, intervalMs).unref()
   }
 
-  /** Checks everything. Fails with `busy` while another check or a reindex runs. */
+  /**
+   * Checks everything. Fails with `busy` while another check or a reindex runs, with `read_only` when it
+   * should repair a store that may not be written.
+   */
   async run(request: CheckRequest): Promise<CheckResult> {
     if (this.#running !== undefined) throw new AppError('busy', 'a check runs already')
+    if (request.isRepair && this.#options.isReadOnly)
+      throw new AppError(
+        'read_only',
+        'the store is only read here: it is repaired where it is written',
+      )
     if (this.#options.isIndexing()) throw new AppError('busy', 'the index is being rebuilt')
     const check = new CheckRun(request, this.#options, this.#stop.signal)
     this.#running = check.run().finally(() => {

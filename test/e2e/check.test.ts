@@ -17,7 +17,7 @@ import { startUpstream } from '../helpers/upstream-server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
-const keyOf = (age: number): string => `app.pdb/${GUID}${age}/app.pdb`
+const keyOf = (age: number): string => `app.pdb/${GUID}${age.toString(16)}/app.pdb`
 const pdb = (age: number): Buffer =>
   makePdb({ guid: GUID, age, payload: Buffer.from(`age ${age}`) })
 
@@ -70,7 +70,7 @@ describe('symgate check', () => {
 
   it('finds every fault, repairs what can be, and never serves rotten bytes again', async () => {
     const upstream = await startUpstream((request, response) => {
-      const age = Number(/B(\d+)\//.exec(request.url ?? '')?.[1])
+      const age = Number.parseInt(/B([0-9a-f]+)\//.exec(request.url ?? '')?.[1] ?? '', 16)
       if (age >= 50) return void response.end(pdb(age))
       response.writeHead(404).end()
     })

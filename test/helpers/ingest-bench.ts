@@ -80,6 +80,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     log,
   })
   const ingest = new Ingest({
+    cache,
     recorder,
     store,
     blobs,

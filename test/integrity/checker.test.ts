@@ -22,6 +22,7 @@ async function bench() {
       table,
       commit: bench.commit,
       adopt: (root, stored) => bench.reindexer.adopt(root, stored),
+      isReadOnly: false,
       isIndexing: () => bench.reindexer.isRunning,
       maxBytesPerSecond: Infinity,
       intervalMs: undefined,

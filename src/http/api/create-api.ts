@@ -9,6 +9,7 @@ import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
+import type { ExplainOptions } from '../../lookup/explain-lookup.ts'
 import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
@@ -19,6 +20,8 @@ import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { fillRoutes, type FillRoutesOptions } from './fill-routes.ts'
 import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
@@ -49,6 +52,8 @@ export interface ApiOptions
   extends
     AboutOptions,
     BlobPlaces,
+    ExplainOptions,
+    FillRoutesOptions,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
@@ -93,6 +98,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
+    explainRoutes(options),
+    fillRoutes(options),
     settingsRoutes(options),
     existsRoutes(options),
     missRoutes(options),
