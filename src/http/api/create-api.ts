@@ -9,6 +9,7 @@ import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
+import type { ExplainOptions } from '../../lookup/explain-lookup.ts'
 import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
@@ -19,11 +20,14 @@ import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { fillRoutes, type FillRoutesOptions } from './fill-routes.ts'
 import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { notificationRoutes } from './notification-routes.ts'
+import { prefetchRoutes, type PrefetchRoutesOptions } from './prefetch-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolDetailRoutes } from './symbol-detail-routes.ts'
@@ -48,10 +52,13 @@ export interface ApiOptions
   extends
     AboutOptions,
     BlobPlaces,
+    ExplainOptions,
+    FillRoutesOptions,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
-    UpstreamHistoryRoutesOptions {
+    UpstreamHistoryRoutesOptions,
+    PrefetchRoutesOptions {
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
@@ -91,6 +98,8 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
+    explainRoutes(options),
+    fillRoutes(options),
     settingsRoutes(options),
     existsRoutes(options),
     missRoutes(options),
@@ -105,6 +114,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     upstreamPatternRoutes(options),
     upstreamSkipRoutes(options),
     upstreamHistoryRoutes(options),
+    prefetchRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {
