@@ -18,6 +18,7 @@ import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SymbolSearch } from './db/symbol-search.ts'
+import { PrefetchTable } from './db/prefetch-table.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
@@ -150,6 +151,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     skips,
     upstreamHistory: history,
     upstreams: new UpstreamTable(database),
+    prefetch: new PrefetchTable(database),
     counters,
     imports: new ImportTable(database),
     activity,
