@@ -34,6 +34,7 @@ import { Semaphore } from './lib/semaphore.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -94,8 +95,10 @@ export async function createApp(
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const derived = new DerivedFiles({ store: data.derived, blobs })
+  const lookup = new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning })
   const symbols = new SymbolHandler({
-    lookup: new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning }),
+    lookup,
+    single: new SingleForm({ lookup, prefer: config.single.prefer }),
     hosted,
     cache,
     missing,

@@ -61,6 +61,16 @@ export class FillService {
     return Promise.resolve({ kind: 'absent', reason: worstReason(reasons) })
   }
 
+  /** What a request would come to: join a fill, start one, or nothing. */
+  prospect(path: SymbolPath, starter: Starter): 'running' | 'possible' | 'none' {
+    if (this.#flights.has(flightKey(path, starter))) return 'running'
+    const { policy, upstreams } = this.#options
+    const isPossible = upstreams().some(
+      (ruled) => policy.verdict(ruled, { ...starter, path }) === 'ask',
+    )
+    return isPossible ? 'possible' : 'none'
+  }
+
   /**
    * Waits up to `graceMs` for the fills that run, then cuts them off; nothing unfinished is kept, and
    * whatever is asked for afterwards is trouble.
