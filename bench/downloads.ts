@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MAIN } from '../test/helpers/main-path.ts'
 import { writeSparsePdb } from '../test/helpers/make-pdb.ts'
-import { runWrk, type Measurement } from './run-wrk.ts'
+import { runWrk, type Measurement, type PathLoad } from './run-wrk.ts'
 import { NGINX_VARIANTS, startNginx, type Peer } from './start-nginx.ts'
 import { startSymgate } from './start-symgate.ts'
 
@@ -69,7 +69,7 @@ async function report(
   label: string,
   symgate: Peer,
   peers: readonly Peer[],
-  load: Parameters<typeof runWrk>[1],
+  load: PathLoad,
   aim: number | undefined,
 ): Promise<void> {
   const value = ({ bytesPerSecond, requestsPerSecond }: Measurement): number =>

@@ -1,6 +1,7 @@
 import { benchCabinet } from './cabinet.ts'
 import { benchDownloads } from './downloads.ts'
 import { benchIdentification } from './identification.ts'
+import { benchIndex } from './index.ts'
 import { benchIngestion } from './ingestion.ts'
 
 /** What can be measured, by the name that is given on the command line; all of it when none is. */
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   cabinet: benchCabinet,
   identification: benchIdentification,
   ingestion: benchIngestion,
+  index: benchIndex,
 }
 
 const wanted = process.argv.slice(2)

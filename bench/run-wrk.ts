@@ -9,26 +9,38 @@ import type { Peer } from './start-nginx.ts'
 export interface Measurement {
   readonly requestsPerSecond: number
   readonly bytesPerSecond: number
-  /** CPU time of the server for each GiB of bodies, or for each 100,000 requests where there are none. */
+  /** CPU time of the server for each GiB of bodies; for each 100,000 requests of absent paths and of scripts. */
   readonly cpuPerUnit: number
 }
 
 const GIB = 1 << 30
 const REQUESTS_PER_UNIT = 100_000
 
-/** Asks for paths in random order (or, for absent ones, for ever new paths) over some connections for some seconds. */
-export async function runWrk(
-  server: Peer,
-  load: {
-    paths: readonly string[]
-    absent: boolean
-    connections: number
-    seconds: number
-    folder: string
-  },
-): Promise<Measurement> {
+/** Paths that are asked for in random order or, for `absent`, ever new ones that nobody has. */
+export interface PathLoad extends LoadSize {
+  readonly paths: readonly string[]
+  readonly absent: boolean
+}
+
+/** What a script of wrk asks for. */
+interface ScriptLoad extends LoadSize {
+  readonly script: string
+}
+
+interface LoadSize {
+  readonly connections: number
+  readonly seconds: number
+  readonly folder: string
+}
+
+/** Loads the server over some connections for some seconds. Fails when an answer is not what it should be. */
+export async function runWrk(server: Peer, load: PathLoad | ScriptLoad): Promise<Measurement> {
   const script = join(load.folder, 'load.lua')
-  writeFileSync(script, load.absent ? ABSENT : present(load.paths))
+  const isAbsent = 'absent' in load && load.absent
+  writeFileSync(
+    script,
+    'script' in load ? load.script + DONE : isAbsent ? ABSENT : present(load.paths),
+  )
   const before = cpuSeconds(server.pid)
   const { stdout } = await promisify(execFile)('wrk', [
     '-t1',
@@ -43,16 +55,17 @@ export async function runWrk(
   const cpu = cpuSeconds(server.pid) - before
   const [, requests = '0', bytes = '0', micros = '1', failed = '0'] =
     /^RESULT (\d+) (\d+) (\d+) (\d+)$/m.exec(stdout) ?? []
-  const expectFailures = load.absent ? Number(requests) : 0
+  const expectFailures = isAbsent ? Number(requests) : 0
   if (Number(failed) !== expectFailures)
     throw new Error(`${failed} answers were not what they should be:\n${stdout}`)
   const seconds = Number(micros) / 1e6
   return {
     requestsPerSecond: Number(requests) / seconds,
     bytesPerSecond: Number(bytes) / seconds,
-    cpuPerUnit: load.absent
-      ? (cpu * REQUESTS_PER_UNIT) / Number(requests)
-      : (cpu * GIB) / Number(bytes),
+    cpuPerUnit:
+      isAbsent || 'script' in load
+        ? (cpu * REQUESTS_PER_UNIT) / Number(requests)
+        : (cpu * GIB) / Number(bytes),
   }
 }
 

@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './create-upstreams.ts'
@@ -15,6 +16,7 @@ import { createNotifier } from './create-notifier.ts'
 import { createUploads } from './create-uploads.ts'
 import { createApi } from './http/api/create-api.ts'
 import { FailedChecks } from './access/failed-checks.ts'
+import { BreakpadHandler } from './http/breakpad-handler.ts'
 import { CompressedContents } from './http/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/cross-origin.ts'
@@ -26,14 +28,15 @@ import { createListener } from './http/listener.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
-import { PresenceCheck } from './ingest/presence-check.ts'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
 import { Semaphore } from './lib/semaphore.ts'
+import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { ReadTracker } from './lookup/read-tracker.ts'
 import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -73,9 +76,22 @@ export async function createApp(
 ): Promise<App> {
   const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
+  const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
+  const derived = new DerivedFiles({ store: data.derived, blobs })
+  const reads = new ReadTracker(cache)
+  const evictor = new CacheEvictor({
+    blobs,
+    uses: data.uses,
+    store: cache,
+    reads,
+    derived,
+    ...config.cache,
+    metrics,
+    log,
+  })
   const fills = new FillService({
     cabinets,
     cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
@@ -87,24 +103,25 @@ export async function createApp(
     staging: await cache.stage('fills'),
     blobs,
     maxBytes: config.limits.maxFillBytes,
-    onKept: () => {},
+    onKept: () => evictor.grown(),
     metrics,
     log,
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
-  const derived = new DerivedFiles({ store: data.derived, blobs })
-  const lookup = new Lookup({ blobs, fills, isIndexComplete: () => !reindexer.isRunning })
+  const isIndexComplete = (): boolean => !reindexer.isRunning
+  const lookup = new Lookup({ blobs, fills, isIndexComplete })
   const symbols = new SymbolHandler({
     lookup,
     single: new SingleForm({ lookup, prefer: config.single.prefer }),
     hosted,
-    cache,
+    cache: reads,
     missing,
     uses: data.uses,
     access: new DownloadAccess({
       gate,
+      sessions,
       trustedProxies,
       anonymousDownload: config.access.anonymousDownload,
       anonymousFrom: new Networks(config.access.anonymousFrom),
@@ -112,6 +129,7 @@ export async function createApp(
     variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
+    symbolAgentStatus: config.serve.symbolAgentStatus,
     compressed: new CompressedContents({
       derived,
       httpCompression: config.serve.httpCompression,
@@ -131,6 +149,17 @@ export async function createApp(
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
     gate,
+    sessions,
+    maxUploadBytes: config.limits.maxUploadBytes,
+    metrics,
+    log,
+  })
+  const breakpad = new BreakpadHandler({
+    held: uploads.held,
+    blobs,
+    gate,
+    trustedProxies,
+    publicUrl: config.publicUrl,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,
@@ -141,15 +170,21 @@ export async function createApp(
     { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
   ]
   const api = createApi({
+    fills,
+    serveCompressed: config.serve.compressed,
+    isIndexComplete,
     gate,
     tokens,
     history: data.history,
     misses,
     statistics,
     blobs,
+    hosted,
+    cache,
     settings,
     readiness,
-    presence: new PresenceCheck({ blobs, store: hosted }),
+    presence: uploads.presence,
+    holder: uploads.holder,
     unpublisher: data.unpublisher,
     packageEditor: data.packageEditor,
     missing,
@@ -167,9 +202,10 @@ export async function createApp(
   const ui = createUi({
     api,
     tokens,
-    sessions: new SessionService({ tokens }),
+    sessions,
     viewersAllowed: config.access.readOnlyPage,
     publicUrl: config.publicUrl,
+    trustedProxies,
     log,
   })
   const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
@@ -189,6 +225,7 @@ export async function createApp(
       uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
     }, SWEEP_MS).unref(),
     setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
+    setInterval(() => void evictor.sweep(), SWEEP_MS).unref(),
     setInterval(() => {
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
@@ -197,9 +234,11 @@ export async function createApp(
     reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   const sweeper = createSweeper(config, data, { metrics, log })
-  sweeper.start()
+  const checker = createChecker(config, data, { metrics, log })
+  if (!data.hostedStore.isReadOnly) sweeper.start()
+  checker.start()
   const answerControl = toListener(
-    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, log }),
+    createControl({ tokens, reindexer, importer: uploads.importer, sweeper, checker, log }),
   )
   return {
     listener: createListener({
@@ -208,6 +247,7 @@ export async function createApp(
       crossOrigin,
       symbols,
       uploads: uploadHandler,
+      breakpad,
       pages: toListener(pages),
       metrics,
       log,
@@ -220,10 +260,12 @@ export async function createApp(
         uploads.close(graceMs),
         reindexer.close(),
         sweeper.close(),
+        checker.close(),
       ])
       await notifier.close()
       await missing.flush()
       await statistics.close()
+      await evictor.close()
       await derived.close()
       await upstreams.registry.close()
     },

@@ -3,9 +3,12 @@ import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
+import { HeldUploads } from './ingest/held-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { PackageHolder } from './ingest/package-holder.ts'
 import { PackageRecorder } from './ingest/package-recorder.ts'
+import { PresenceCheck } from './ingest/presence-check.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import type { Notifier } from './notify/notifier.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -45,6 +48,7 @@ export function createUploads(
   })
   const ingest = new Ingest({
     store: data.hosted,
+    cache: data.cache,
     blobs: data.blobs,
     publisher: data.publisher,
     unpublisher: data.unpublisher,
@@ -61,6 +65,7 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
+  const held = new HeldUploads({ ingest, permits })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -68,13 +73,27 @@ export function createUploads(
     maxEntryBytes: config.limits.maxEntryBytes,
     ownFolders: ownFolders(config),
   })
+  const presence = new PresenceCheck({ blobs: data.blobs, store: data.hosted })
+  const holder = new PackageHolder({
+    store: data.hosted,
+    presence,
+    publisher: data.publisher,
+    recorder,
+    commit: data.commit,
+  })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
     ingest,
     asyncUploads,
+    held,
     importer,
-    /** Forgets refused uploads that are too old or too many. */
-    sweep: () => packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries),
+    presence,
+    holder,
+    /** Forgets refused uploads that are too old or too many, and gives up those that are not completed. */
+    async sweep(): Promise<void> {
+      await held.sweep()
+      await packages.sweepRefused(Date.now() - forgetAfterMs, maxEntries)
+    },
     async close(graceMs: number): Promise<void> {
       importer.close()
       await asyncUploads.close(graceMs)

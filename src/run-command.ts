@@ -5,6 +5,7 @@ import {
   remoteAdministration,
   type Administration,
 } from './cli/administration.ts'
+import { parseCheckCommand, runCheckCommand } from './cli/check-command.ts'
 import { CONTROL_SOCKET, ControlClient } from './cli/control-client.ts'
 import { parseFetchCommand, runFetchCommand } from './cli/fetch-command.ts'
 import { firstStartText } from './cli/first-start-text.ts'
@@ -17,6 +18,7 @@ import { USAGE } from './cli/usage.ts'
 import { UsageError } from './cli/usage-error.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/load.ts'
+import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import { loadSettings } from './config/load-settings.ts'
 import type { Sources } from './config/sources.ts'
@@ -83,6 +85,13 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
       const { lines, isGood } = await runPushCommand(command, AGENT)
       return print(lines) && isGood
     }
+    case 'check': {
+      const parsed = parseCheckCommand(args)
+      const { lines, isGood } = await administer(load(parsed), (administration) =>
+        runCheckCommand(parsed, administration),
+      )
+      return print(lines) && isGood
+    }
     case 'sweep': {
       const parsed = parseSweepCommand(args)
       return print(
@@ -127,9 +136,11 @@ async function administer<T>(
   const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
   const data = await openDataFolder(config, log)
   try {
-    const sweeper = createSweeper(config, data, { metrics: new Metrics(() => []), log })
+    const parts = { metrics: new Metrics(() => []), log }
+    const sweeper = createSweeper(config, data, parts)
+    const checker = createChecker(config, data, parts)
     const importer = async (): Promise<Importer> => await createImporter(config, data, log)
-    return await work(localAdministration({ ...data, importer, sweeper }))
+    return await work(localAdministration({ ...data, importer, sweeper, checker }))
   } finally {
     await data.close()
   }

@@ -32,6 +32,8 @@ export interface PushRow {
 /** What a push came to. */
 export interface PushReport {
   readonly rows: readonly PushRow[]
+  /** Ids of the packages that hold the files now. */
+  readonly packages: readonly string[]
   /** Bytes that went over the wire, compressed as they were, failed tries included. */
   readonly sentBytes: number
   /** What stopped it before its end. */

@@ -6,7 +6,7 @@ import type { LocalFile, LocalSymbol } from './local-file.ts'
 import { planBatches } from './plan-batches.ts'
 import type { Progress } from './progress.ts'
 import type { PushReport, PushRow, PushStatus } from './push-report.ts'
-import type { ServerError } from './server-error.ts'
+import { ServerError } from './server-error.ts'
 import type { PushDetails, SymbolServer } from './symbol-server.ts'
 import { withRetries, type Patience } from './with-retries.ts'
 
@@ -46,7 +46,43 @@ export async function push(options: PushOptions): Promise<PushReport> {
     const status = isWithheld ? 'withheld' : 'missing'
     return report([...rows, ...missing.map((file) => toRow(file, status))])
   }
-  return await send(options, missing, rows)
+  const sent = await send(options, missing, rows)
+  const { trouble, packages } = await hold(options, symbols, sent)
+  return { ...sent, trouble, packages }
+}
+
+/**
+ * Makes a package of what was there already: those files came with other packages, and would go with them.
+ */
+async function hold(
+  { server, details, patience, progress }: PushOptions,
+  symbols: readonly LocalSymbol[],
+  { rows, trouble }: PushReport,
+): Promise<Pick<PushReport, 'trouble' | 'packages'>> {
+  const packages = new Set(rows.map((row) => row.package).filter((id) => id !== undefined))
+  const present = new Set(
+    rows
+      .filter((row) => row.status === 'present' && row.package === undefined)
+      .map(({ path }) => path),
+  )
+  // After trouble the next push does it.
+  const held = trouble === undefined ? symbols.filter(({ path }) => present.has(path)) : []
+  try {
+    for (let at = 0; at < held.length; at += ASKED_AT_ONCE) {
+      const some = held.slice(at, at + ASKED_AT_ONCE)
+      packages.add(
+        await withRetries(
+          patience,
+          () => server.hold(details, some),
+          ({ message }) => progress.note(`${message}; again soon`),
+        ),
+      )
+    }
+    return { trouble, packages: [...packages] }
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error
+    return { trouble: error, packages: [...packages] }
+  }
 }
 
 async function lookAt(
@@ -141,7 +177,7 @@ async function send(
 }
 
 function report(rows: readonly PushRow[], sentBytes = 0, trouble?: Error): PushReport {
-  return { rows, sentBytes, trouble }
+  return { rows, packages: [], sentBytes, trouble }
 }
 
 function isBad(status: PushStatus): boolean {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Connection } from './connection.ts'
 import type { LocalSymbol } from './local-file.ts'
+import { memberPath } from './member-path.ts'
 import { ServerError } from './server-error.ts'
 
 /** What the server has under a file's path: these bytes, others, or nothing. */
@@ -17,6 +18,8 @@ export interface PushDetails {
 }
 
 const states = z.object({ files: z.array(z.enum(['present', 'absent', 'different'])) })
+
+const holding = z.object({ upload: z.object({ id: z.string(), duplicates: z.number() }) })
 
 const uploaded = z.object({
   upload: z.object({
@@ -53,6 +56,30 @@ export class SymbolServer {
     throw new ServerError(`${this.#connection.url} does not answer as a symgate does`, {
       isGeneral: true,
     })
+  }
+
+  /** Makes a package of files that are there already; gives its id. */
+  async hold(
+    { tag, product, version }: PushDetails,
+    files: readonly LocalSymbol[],
+  ): Promise<string> {
+    const held = files.map(({ path, key, size, sha256 }) => ({
+      name: memberPath(path),
+      path: key,
+      size,
+      sha256,
+    }))
+    const answer = await this.#connection.call({
+      method: 'POST',
+      path: '/api/v1/holds',
+      contentType: 'application/json',
+      body: JSON.stringify({ tag, product, version, files: held }),
+    })
+    const { upload } = holding.parse(answer)
+    if (upload.duplicates === files.length) return upload.id
+    throw new ServerError(
+      `${files.length - upload.duplicates} files have gone from the server meanwhile: push again`,
+    )
   }
 
   /** Sends one package. A package that was refused after all was looked at is an answer, too. */

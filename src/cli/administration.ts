@@ -4,6 +4,8 @@ import type { Scope } from '../db/token-table.ts'
 import type { Importer, ImportRequest } from '../ingest/import/importer.ts'
 import type { ImportResult } from '../ingest/import/import-tally.ts'
 import type { ReindexResult, Reindexer } from '../ingest/reindexer.ts'
+import type { CheckRequest, CheckResult } from '../integrity/check-result.ts'
+import type { Checker } from '../integrity/checker.ts'
 import type { Sweeper, SweepResult } from '../retention/sweeper.ts'
 import type { ControlClient } from './control-client.ts'
 
@@ -20,6 +22,7 @@ export interface Administration {
   revokeToken(id: string): Promise<void>
   reindex(): Promise<ReindexResult>
   sweep(options: { isDryRun: boolean }): Promise<SweepResult>
+  check(request: CheckRequest): Promise<CheckResult>
   /** Takes over a tree; `told` hears from time to time how far it is. */
   importTree(request: ImportRequest, told: (soFar: ImportCounts) => void): Promise<ImportResult>
 }
@@ -40,6 +43,25 @@ const token = z.object({
 })
 const created = z.object({ text: z.string(), token })
 const reindexed = z.object({ packages: z.number(), strangers: z.number(), cached: z.number() })
+
+const checked = z.object({
+  blobs: z.number(),
+  read: z.number(),
+  found: z.number(),
+  unrepaired: z.number(),
+  findings: z.array(
+    z.object({
+      kind: z.enum(['missing', 'size', 'rotten', 'unreadable', 'stranger', 'manifest', 'leftover']),
+      root: z.enum(['hosted', 'cache']),
+      key: z.string(),
+      detail: z.string(),
+      repair: z
+        .string()
+        .optional()
+        .transform((value) => value),
+    }),
+  ),
+})
 
 const swept = z.object({
   isDryRun: z.boolean(),
@@ -91,6 +113,7 @@ export function remoteAdministration(client: ControlClient): Administration {
       void (await client.call('DELETE', `/tokens/${encodeURIComponent(id)}`)),
     reindex: async () => reindexed.parse(await client.call('POST', '/reindex')),
     sweep: async (options) => swept.parse(await client.call('POST', '/sweep', options)),
+    check: async (request) => checked.parse(await client.call('POST', '/check', request, () => {})),
     importTree: async (request, told) => {
       const hear = (line: unknown): void => {
         const { data } = importCounts.safeParse(line)
@@ -107,11 +130,13 @@ export function localAdministration({
   reindexer,
   importer,
   sweeper,
+  checker,
 }: {
   tokens: TokenService
   reindexer: Reindexer
   importer: () => Promise<Importer>
   sweeper: Sweeper
+  checker: Checker
 }): Administration {
   return {
     createToken: async (options) => tokens.create(options),
@@ -119,6 +144,7 @@ export function localAdministration({
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => reindexer.run(),
     sweep: (options) => sweeper.sweep(options),
+    check: (request) => checker.run(request),
     importTree: async (request, told) => {
       const never = new AbortController()
       return await (await importer()).run(request, told, never.signal)

@@ -1,4 +1,4 @@
-import { isGood, type PushReport, type PushRow, type PushStatus } from '../agent/push-report.ts'
+import { isGood, type PushReport, type PushStatus } from '../agent/push-report.ts'
 import { sizeText } from './size-text.ts'
 
 interface PushContext {
@@ -55,7 +55,7 @@ function toText({ rows, sentBytes, trouble }: PushReport, { dryRun }: PushContex
 }
 
 function toJson(report: PushReport, { url, tag, dryRun }: PushContext): string {
-  const { rows, sentBytes, trouble } = report
+  const { rows, packages, sentBytes, trouble } = report
   const count = (status: PushStatus): number => rows.filter((row) => row.status === status).length
   const summary = Object.fromEntries(STATUSES.map(([status]) => [status, count(status)]))
   const answer = {
@@ -66,9 +66,7 @@ function toJson(report: PushReport, { url, tag, dryRun }: PushContext): string {
     sentBytes,
     ...(trouble !== undefined && { error: trouble.message }),
     summary,
-    packages: [
-      ...new Set(rows.map((row: PushRow) => row.package).filter((id) => id !== undefined)),
-    ],
+    packages,
     files: rows,
   }
   return JSON.stringify(answer, undefined, 2)

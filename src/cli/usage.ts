@@ -10,6 +10,8 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
       tokens; beside a running server they take effect at once
   symgate reindex
       rebuild the index from the stored files
+  symgate check [--repair] [--sample N%] [--resume] [--json]
+      compare the stored files with the index and their hashes; exit 0 when all is well
   symgate sweep [--dry-run] [--json]
       remove the packages that retention keeps no longer, or say which
   symgate import [--tag T] [--reflink] [--json] DIR
@@ -24,6 +26,6 @@ export const USAGE = `symgate: an HTTP symbol server and caching proxy
   symgate help | version
 
 SYMGATE_URL and SYMGATE_TOKEN stand for --server and --token.
-token, reindex, sweep and import take --data DIR and --config FILE as serve does.
+token, reindex, check, sweep and import take --data DIR and --config FILE as serve does.
 Exit codes: 0 done, 1 failed, 2 wrong configuration or command line.
 `

@@ -101,6 +101,10 @@ export function buildConfig(
       rules: buildRules(upstream, { skip, breaker }),
     })),
     retention: buildRetention(settings.retention),
+    check: {
+      maxBytesPerSecond: orInfinity(settings.check.max_rate),
+      intervalMs: orUndefined(settings.check.interval),
+    },
     log: settings.log,
   }
 }

@@ -123,6 +123,11 @@ export interface Config {
     /** Undefined: only when somebody asks for it. */
     readonly intervalMs: number | undefined
   }
+  readonly check: {
+    readonly maxBytesPerSecond: number
+    /** Undefined: only when somebody asks for it. */
+    readonly intervalMs: number | undefined
+  }
   readonly log: {
     readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   }

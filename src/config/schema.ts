@@ -122,6 +122,12 @@ export const schema = z.strictObject({
       interval: leaves.timeout.prefault('1h'),
     })
     .prefault({}),
+  check: z
+    .strictObject({
+      max_rate: leaves.size.prefault('100MiB'),
+      interval: leaves.timeout.prefault('0'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).prefault('info'),

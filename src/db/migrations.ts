@@ -272,4 +272,11 @@ export const migrations: readonly string[] = [
   CREATE INDEX notifications_due ON notifications (channel, at, id) WHERE state = 'waiting';
   CREATE INDEX notifications_over ON notifications (id) WHERE state <> 'waiting';
   `,
+  `
+  -- Where the check of all blobs stands; no row: none was cut off.
+  CREATE TABLE check_progress (
+    name TEXT PRIMARY KEY,
+    blob_id INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -4,6 +4,7 @@ import type { TokenService } from '../access/token-service.ts'
 import type { Importer } from '../ingest/import/importer.ts'
 import type { Reindexer } from '../ingest/reindexer.ts'
 import { AppError } from '../lib/app-error.ts'
+import type { Checker } from '../integrity/checker.ts'
 import type { Sweeper } from '../retention/sweeper.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { errorAnswer } from './error-answer.ts'
@@ -17,6 +18,11 @@ const newToken = z.object({
 })
 
 const sweep = z.object({ isDryRun: z.boolean() })
+const check = z.object({
+  isRepair: z.boolean(),
+  sample: z.number().min(0).max(1),
+  isResumed: z.boolean(),
+})
 
 const newImport = z.object({
   folder: z.string(),
@@ -31,12 +37,20 @@ interface ControlOptions {
   readonly tokens: TokenService
   readonly reindexer: Reindexer
   readonly sweeper: Sweeper
+  readonly checker: Checker
   readonly importer: Importer
   readonly log: Logger
 }
 
 /** What commands ask of a running server through `<data>/control.sock`: whoever may open it owns the folder. */
-export function createControl({ tokens, reindexer, importer, sweeper, log }: ControlOptions): Hono {
+export function createControl({
+  tokens,
+  reindexer,
+  importer,
+  sweeper,
+  checker,
+  log,
+}: ControlOptions): Hono {
   const app = new Hono()
   app.post('/tokens', async (context) =>
     context.json(tokens.create(newToken.parse(await context.req.json()))),
@@ -47,6 +61,10 @@ export function createControl({ tokens, reindexer, importer, sweeper, log }: Con
     return context.json({})
   })
   app.post('/reindex', async (context) => context.json(await reindexer.run()))
+  app.post('/check', async (context) => {
+    const asked = check.parse(await context.req.json())
+    return new Response(lines(async () => await checker.run(asked), refused))
+  })
   app.post('/sweep', async (context) =>
     context.json(await sweeper.sweep(sweep.parse(await context.req.json()))),
   )

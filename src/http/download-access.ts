@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http'
+import type { SessionService } from '../access/session-service.ts'
 import type { Networks } from '../lib/networks.ts'
 import { clientOf } from './client-of.ts'
 import { presentedToken } from './credentials.ts'
 import type { TokenGate } from './token-gate.ts'
+import { sessionIn } from './ui/session-in.ts'
 
 export interface DownloadAccessOptions {
   readonly gate: TokenGate
+  /** Who downloads in the page. */
+  readonly sessions: SessionService
   readonly anonymousDownload: boolean
   /** Where downloads without a token may come from; empty: from everywhere. */
   readonly anonymousFrom: Networks
@@ -26,7 +30,10 @@ export class DownloadAccess {
     request: IncomingMessage,
   ): Promise<'anonymous' | 'authenticated' | 'denied'> {
     const presented = pathToken ?? presentedToken(request)
-    if (presented === undefined) return this.#mayBeAnonymous(request) ? 'anonymous' : 'denied'
+    if (presented === undefined) {
+      if (this.#mayBeAnonymous(request)) return 'anonymous'
+      return sessionIn(this.#options.sessions, request) === undefined ? 'denied' : 'authenticated'
+    }
     const check = await this.#options.gate.check(presented, request)
     if (check.kind === 'invalid') return 'denied'
     // In URLs, which end up in logs and histories, only the narrowest scope works.

@@ -3,6 +3,8 @@ import type { Networks } from '../lib/networks.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { BreakpadHandler } from './breakpad-handler.ts'
+import { matchBreakpad } from './breakpad-request.ts'
 import { ClientLeft } from './client-left.ts'
 import { clientOf } from './client-of.ts'
 import type { CrossOrigin } from './cross-origin.ts'
@@ -20,6 +22,7 @@ export interface ListenerOptions {
   readonly crossOrigin: CrossOrigin
   readonly symbols: SymbolHandler
   readonly uploads: UploadHandler
+  readonly breakpad: BreakpadHandler
   /** Everything that is neither symbol path nor upload. */
   readonly pages: (request: IncomingMessage, response: ServerResponse) => Promise<unknown> | void
   readonly metrics: Metrics
@@ -41,6 +44,7 @@ export function createListener({
   crossOrigin,
   symbols,
   uploads,
+  breakpad,
   pages,
   metrics,
   log,
@@ -71,6 +75,11 @@ export function createListener({
     if (!isKnownHost && !/^\/(?:healthz|readyz)$/.test(url)) {
       answerElsewhere(response, 421)
       return 'page'
+    }
+    const breakpadStep = matchBreakpad(method, url)
+    if (breakpadStep !== undefined) {
+      await breakpad.handle(breakpadStep, request, response, id)
+      return 'upload'
     }
     const upload = matchUpload(method, url)
     if (upload !== undefined) {

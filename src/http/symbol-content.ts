@@ -16,7 +16,7 @@ interface BlobMemory {
  */
 export function blobContent(
   blob: IndexedBlob,
-  store: BlobStore,
+  store: Pick<BlobStore, 'open'>,
   isCurrent: () => boolean,
   memory: BlobMemory | undefined,
 ): Content {

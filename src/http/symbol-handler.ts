@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { LRUCache } from 'lru-cache'
 import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
+import { inTime } from '../lib/in-time.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
 import type { FoundBlob, Lookup, Requester } from '../lookup/lookup.ts'
 import type { MissingList } from '../lookup/missing-list.ts'
@@ -18,6 +19,7 @@ import type { Content } from './content.ts'
 import { debuginfodHeaders } from './debuginfod-headers.ts'
 import type { DebuginfodRequest } from './debuginfod-request.ts'
 import type { DownloadAccess } from './download-access.ts'
+import { patience } from './patience.ts'
 import { planAnswer, type SentForm, type Wanted } from './plan-answer.ts'
 import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
@@ -31,6 +33,9 @@ const MAX_LOOKUPS = 3
 /** Enough to see whether a file is there. */
 const ONE_BYTE = { start: 0, end: 1 }
 
+/** SymProxy's word for a download that goes on: HRESULT_FROM_WIN32(ERROR_APP_HANG) (protocol.md §1.9). */
+const APP_HANG = '0x80070512'
+
 const DAY_SECONDS = 86_400
 const YEAR_SECONDS = 31_536_000
 
@@ -39,7 +44,7 @@ export interface SymbolHandlerOptions {
   readonly single: SingleForm
   readonly missing: MissingList
   readonly hosted: BlobStore
-  readonly cache: BlobStore
+  readonly cache: Pick<BlobStore, 'open'>
   /** Learns which blobs are served. */
   readonly uses: UseTable
   readonly access: DownloadAccess
@@ -49,6 +54,8 @@ export interface SymbolHandlerOptions {
   readonly contentMayChange: boolean
   /** Whether cabinets of the files are answered under their compressed names. */
   readonly serveCompressed: boolean
+  /** Whether debuggers that would give up are told in time that the file is still being fetched. */
+  readonly symbolAgentStatus: boolean
   readonly compressed: CompressedContents
   readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   readonly pool: BufferPool
@@ -110,7 +117,7 @@ export class SymbolHandler {
     const { paths, form } = planAnswer(wanted, this.#options.serveCompressed)
     if (wanted.kind === 'symbol' && wanted.isSingle) {
       const { single } = this.#options
-      if (!single.isAnswered(wanted.path, this.#requester(exchange)))
+      if (!single.isAnswered(wanted.path, this.#requester(exchange, false)))
         return this.#notFound(exchange.response, 'absent')
     }
     let reason = 'absent'
@@ -131,13 +138,21 @@ export class SymbolHandler {
   /** Answers with the file of one path, or says why there is none. */
   async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
     const { lookup, compressed, pool, metrics, uses, variesByOrigin } = this.#options
+    const { symbolAgentStatus } = this.#options
     const { access, request, response } = exchange
-    const requester = this.#requester(exchange)
     const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
     const msfz = takesMsfz ? msfzPath(path) : undefined
+    const requester = this.#requester(exchange, msfz !== undefined)
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
-      const answer = stored ?? (await lookup.resolve(path, requester))
+      const resolving = stored ?? lookup.resolve(path, requester)
+      const answer = symbolAgentStatus
+        ? await inTime(Promise.resolve(resolving), patience(request))
+        : await resolving
+      if (answer === undefined) {
+        this.#notFound(response, 'trouble', { 'symbol-agent-status': APP_HANG })
+        return 'answered'
+      }
       if (answer.kind === 'absent') return answer.reason
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
@@ -167,11 +182,11 @@ export class SymbolHandler {
     return 'trouble'
   }
 
-  #requester({ request, requestId }: Exchange): Requester {
+  #requester({ request, requestId }: Exchange, acceptsMsfz: boolean): Requester {
     return {
       requestId,
       via: forwardedVia(request, this.#options.instance),
-      acceptsMsfz: false,
+      acceptsMsfz,
       checksum: symbolChecksum(request),
     }
   }
@@ -221,13 +236,14 @@ export class SymbolHandler {
     }
   }
 
-  #notFound(response: ServerResponse, reason: string): void {
+  #notFound(response: ServerResponse, reason: string, more: OutgoingHttpHeaders = {}): void {
     this.#options.metrics.lookups.inc({ outcome: reason })
     response
       .writeHead(404, {
         'content-length': 0,
         'cache-control': 'no-store',
         'x-symgate-miss': reason,
+        ...more,
       })
       .end()
   }

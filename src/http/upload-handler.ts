@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { SessionService } from '../access/session-service.ts'
 import type { Readable } from 'node:stream'
 import type { TokenInfo } from '../access/token-service.ts'
 import type { AsyncUploads } from '../ingest/async-uploads.ts'
@@ -18,6 +19,7 @@ import { uploadDetails } from './upload-details.ts'
 import { uploadFlag } from './upload-flag.ts'
 import { uploadParts } from './upload-parts.ts'
 import type { UploadRequest } from './upload-request.ts'
+import { pageUploadToken } from './ui/page-upload-token.ts'
 import { uploadToken } from './upload-token.ts'
 
 /**
@@ -31,6 +33,8 @@ export interface UploadHandlerOptions {
   readonly ingest: Ingest
   readonly asyncUploads: AsyncUploads
   readonly gate: TokenGate
+  /** Who uploads in the page. */
+  readonly sessions: SessionService
   readonly maxUploadBytes: number
   readonly metrics: Metrics
   readonly log: Logger
@@ -66,10 +70,13 @@ export class UploadHandler {
     response: ServerResponse,
     requestId: string,
   ): Promise<void> {
-    const { gate, metrics, log } = this.#options
+    const { gate, sessions, metrics, log } = this.#options
     const heartbeat = new Heartbeat(response)
     try {
-      const token = await uploadToken(gate, upload.urlToken, request)
+      const token =
+        upload.form === 'page'
+          ? pageUploadToken(sessions, request)
+          : await uploadToken(gate, upload.urlToken, request)
       const exchange = { request, response, requestId, heartbeat, token }
       const { status, outcome, body } = await this.#receive(upload, exchange)
       metrics.uploads.inc({ outcome })
@@ -113,7 +120,7 @@ export class UploadHandler {
       metrics.uploadedBytes.inc(bytes)
     })
     const parts = (source: Readable): AsyncIterable<UploadPart> =>
-      uploadParts(request, source, parameters)
+      uploadParts(request, source, parameters, maxUploadBytes)
     const details = (): UploadDetails => uploadDetails(parameters)
     const upload = { requestId, uploader: token, sentBytes: () => sent, details }
     try {

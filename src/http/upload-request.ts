@@ -1,7 +1,7 @@
 /** What the address of an upload says: how it is answered, the token in it, and its parameters. */
 export interface UploadRequest {
-  /** Backtrace's clients expect `response` and `error` in their own shape. */
-  readonly form: 'api' | 'backtrace'
+  /** Backtrace's clients expect `response` and `error` in their own shape; the page shows who it is by its session. */
+  readonly form: 'api' | 'backtrace' | 'page'
   readonly urlToken: string | undefined
   readonly parameters: URLSearchParams
 }
@@ -9,7 +9,7 @@ export interface UploadRequest {
 /**
  * Recognises an upload by its request target, or gives undefined: `/api/v1/uploads`, `/<token>/symbols`,
  * `/<any>/<token>/symbols` (both also with `&tag=T` glued to the path, as Backtrace's own examples do),
- * `/api/post` and `/post`.
+ * `/api/post` and `/post`, and the page's `/ui/upload`.
  */
 export function matchUpload(method: string, target: string): UploadRequest | undefined {
   if (method !== 'POST' && method !== 'PUT') return undefined
@@ -19,6 +19,7 @@ export function matchUpload(method: string, target: string): UploadRequest | und
   const urlToken = parameters.get('token') ?? undefined
   if (/^\/api\/v1\/uploads\/?$/.test(path)) return { form: 'api', urlToken, parameters }
   if (method !== 'POST') return undefined
+  if (path === '/ui/upload') return { form: 'page', urlToken: undefined, parameters }
   if (/^(?:\/api)?\/post\/?$/.test(path)) return { form: 'backtrace', urlToken, parameters }
   const match = /^(?:\/[^/]+)?\/([^/]+)\/symbols\/?(&.*)?$/.exec(path)
   if (match === null) return undefined

@@ -1,19 +1,11 @@
-import { createReadStream, createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Semaphore } from '../lib/semaphore.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { diskFull } from './disk-full.ts'
 import type { Ingest } from './ingest.ts'
 import type { PackageRecorder } from './package-recorder.ts'
+import { spoolBody } from './spool-body.ts'
 import type { Upload, UploadPart } from './upload.ts'
-
-/** The spooled body in the staging folder, beside files that are called by numbers. */
-const SPOOL = 'body'
-
-/** Reads and writes of the spool are gathered to this size. */
-const CHUNK_BYTES = 1 << 20
 
 export interface AsyncUploadsOptions {
   readonly ingest: Ingest
@@ -70,31 +62,22 @@ export class AsyncUploads {
     const { ingest } = this.#options
     const receivedAtMs = Date.now()
     const folder = await ingest.open()
+    let open: () => Readable
     try {
-      await this.#keep(upload, folder, receivedAtMs)
+      open = await spoolBody(upload.body, folder)
+      const { uploader, sentBytes, details } = upload
+      const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }
+      await this.#options.recorder.running({ id: folder.id, ...base }, details())
     } catch (cause) {
       await folder.discard()
       throw diskFull(cause)
     }
     accepted(folder.id)
-    const body = createReadStream(folder.path(SPOOL), { highWaterMark: CHUNK_BYTES })
+    const body = open()
     try {
       await ingest.process(folder, { ...upload, parts: upload.parts(body) }, receivedAtMs, () => {})
     } finally {
       body.destroy()
     }
-  }
-
-  async #keep(
-    { body, details, uploader, sentBytes }: AsyncUpload,
-    folder: StagingFolder,
-    receivedAtMs: number,
-  ): Promise<void> {
-    await pipeline(
-      body,
-      createWriteStream(folder.path(SPOOL), { flags: 'wx', highWaterMark: CHUNK_BYTES }),
-    )
-    const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }
-    await this.#options.recorder.running({ id: folder.id, ...base }, details())
   }
 }

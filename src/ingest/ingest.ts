@@ -11,6 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { checkTag } from './check-tag.ts'
 import { collectFiles } from './collect-files.ts'
 import type { CollectedFile } from './collected-file.ts'
+import { compareWithCache } from './compare-with-cache.ts'
 import { DEFAULT_DETAILS } from './default-details.ts'
 import { diskFull } from './disk-full.ts'
 import { limitNames } from './limit-names.ts'
@@ -23,6 +24,8 @@ import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
 
 export interface IngestOptions {
   readonly store: BlobStore
+  /** What came from upstreams, to compare with. */
+  readonly cache: Pick<BlobStore, 'open'>
   readonly blobs: BlobTable
   readonly publisher: Publisher
   readonly unpublisher: Unpublisher
@@ -94,7 +97,8 @@ export class Ingest {
       const details = upload.details()
       checkTag(details.tag, upload.uploader)
       const allowed = collected.map((file) => limitNames(file, upload.uploader))
-      return await this.#settle(allowed, upload, { folder, receivedAtMs, details }, certain)
+      const alerts = await this.#alerts(allowed)
+      return await this.#settle(allowed, upload, { folder, receivedAtMs, details, alerts }, certain)
     } catch (cause) {
       const failure = diskFull(cause)
       const base = { id: folder.id, receivedAtMs, details: detailsIfGood(upload) }
@@ -108,11 +112,7 @@ export class Ingest {
   async #settle(
     collected: readonly CollectedFile[],
     upload: Upload,
-    {
-      folder,
-      receivedAtMs,
-      details,
-    }: { folder: StagingFolder; receivedAtMs: number; details: UploadDetails },
+    { folder, receivedAtMs, details, alerts }: Settling,
     certain: () => void,
   ): Promise<IngestResult> {
     const { commit, publisher, unpublisher, recorder, count, metrics, log } = this.#options
@@ -124,7 +124,8 @@ export class Ingest {
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
       const base = { id, receivedAtMs, details }
       if (refusal !== undefined) return toManifest(base, upload, plan.files.map(withheld), true)
-      const settled = toManifest(base, upload, plan.files, false)
+      const files = plan.files.map((file) => withAlert(file, alerts))
+      const settled = toManifest(base, upload, files, false)
       certain()
       await publisher.publish(settled, folder, plan)
       return settled
@@ -135,13 +136,36 @@ export class Ingest {
     }
     const { verdict, files } = manifest
     count(`packages.${verdict}`, 1)
-    for (const file of files) metrics.uploadedFiles.inc({ status: file.status })
+    for (const file of files) {
+      metrics.uploadedFiles.inc({ status: file.status })
+      if (file.alert === undefined) continue
+      metrics.uploadAlerts.inc()
+      log.warn(
+        { package: id, path: file.path, key: file.keys[0], alert: file.alert },
+        'upload alert',
+      )
+    }
     log.info(
       { id: upload.requestId, package: id, tag: details.tag, verdict, files: files.length },
       'package published',
     )
     await recorder.published(manifest)
     return { manifest, refusal }
+  }
+
+  /** What is to be looked at, by staged file; before the turn to publish, for it may read large files. */
+  async #alerts(collected: readonly CollectedFile[]): Promise<ReadonlyMap<string, string>> {
+    const { blobs, cache, log } = this.#options
+    const alerts = new Map<string, string>()
+    for (const file of collected) {
+      try {
+        const alert = await compareWithCache(file, blobs, cache)
+        if (alert !== undefined && file.kind === 'accepted') alerts.set(file.staged, alert)
+      } catch (err) {
+        log.warn({ err, path: file.path }, 'file could not be compared with its cached copy')
+      }
+    }
+    return alerts
   }
 
   #rule(kind: string, { onConflict }: UploadDetails): ConflictRule {
@@ -169,6 +193,14 @@ function describe(file: CollectedFile): string {
   return file.kind === 'accepted'
     ? file.path
     : `${JSON.stringify(file.path)} was ${file.kind} (${file.reason})`
+}
+
+/** What is settled beside the files. */
+interface Settling {
+  readonly folder: StagingFolder
+  readonly receivedAtMs: number
+  readonly details: UploadDetails
+  readonly alerts: ReadonlyMap<string, string>
 }
 
 interface ManifestBase {
@@ -208,6 +240,11 @@ function detailsIfGood(upload: Upload): UploadDetails {
   } catch {
     return DEFAULT_DETAILS
   }
+}
+
+function withAlert(file: PackageFile, alerts: ReadonlyMap<string, string>): PackageFile {
+  const alert = file.blob?.staged === undefined ? undefined : alerts.get(file.blob.staged)
+  return alert === undefined ? file : { ...file, alert }
 }
 
 /** The row of a file that would have been stored but for the refusal of its package. */

@@ -1,4 +1,4 @@
-import type { BlobTable } from '../db/blob-table.ts'
+import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
 import { forEachParallel } from '../lib/for-each-parallel.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { identityKey } from '../symbols/identity.ts'
@@ -17,7 +17,9 @@ export interface AskedFile {
 }
 
 /** `present`: these bytes are hosted; `different`: others are, under the same id; `absent`: nothing is. */
-export type Presence = 'present' | 'absent' | 'different'
+export type Presence =
+  | { readonly state: 'present'; readonly blob: IndexedBlob }
+  | { readonly state: 'absent' | 'different' }
 
 /** Answers which of the files of an uploader are hosted, so that only the others need be sent. */
 export class PresenceCheck {
@@ -35,26 +37,27 @@ export class PresenceCheck {
     this.#store = store
   }
 
-  /** The state of each file, in their order; what is no symbol path is absent. */
+  /** What is known of each file, in their order; what is no symbol path is absent. */
   async check(files: readonly AskedFile[]): Promise<readonly Presence[]> {
-    const states: Presence[] = files.map(() => 'absent')
+    const found: Presence[] = files.map(() => ({ state: 'absent' }))
     await forEachParallel(files.entries(), WIDTH, async ([index, file]) => {
-      states[index] = await this.#stateOf(file)
+      found[index] = await this.#checkFile(file)
     })
-    return states
+    return found
   }
 
-  async #stateOf({ path, size, sha256 }: AskedFile): Promise<Presence> {
+  async #checkFile({ path, size, sha256 }: AskedFile): Promise<Presence> {
     const match = parseSymbolPath(path.split('/').filter((segment) => segment !== ''))
-    if (match.kind !== 'symbol') return 'absent'
-    let state: Presence = 'absent'
+    if (match.kind !== 'symbol') return { state: 'absent' }
+    let state: 'absent' | 'different' = 'absent'
     for (const identity of match.path.identities) {
       const blob = this.#blobs.owner(identityKey(identity), 'hosted')
       // What somebody removed from the tree by hand has to be sent again.
       if (blob === undefined || (await this.#store.stat(blob.key))?.size !== blob.size) continue
-      if (blob.etag === sha256.toLowerCase() && blob.size === size) return 'present'
+      if (blob.etag === sha256.toLowerCase() && blob.size === size)
+        return { state: 'present', blob }
       state = 'different'
     }
-    return state
+    return { state }
   }
 }

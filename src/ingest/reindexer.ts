@@ -1,11 +1,11 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { BlobTable, Root } from '../db/blob-table.ts'
 import type { MarkTable } from '../db/mark-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
-import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
+import type { BlobStore, StoredBlob } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
 import { readAt } from '../lib/read-at.ts'
 import { identify } from '../symbols/identify.ts'
@@ -13,10 +13,9 @@ import { identityKey, type Identity } from '../symbols/identity.ts'
 import { parseSymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { hashBlob } from './hash-blob.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Unpublisher } from './unpublisher.ts'
-
-const HASH_BYTES = 1 << 20
 
 export interface ReindexerOptions {
   readonly hosted: BlobStore
@@ -78,6 +77,53 @@ export class Reindexer {
     return this.#running
   }
 
+  /**
+   * Takes a file that no package and no fill has brought into the index. Whether it could: its path has to
+   * be a symbol path, its content agree, and nothing else answer for it yet.
+   */
+  async adopt(root: Root, stored: StoredBlob): Promise<boolean> {
+    const { blobs, hosted, cache } = this.#options
+    const store = root === 'hosted' ? hosted : cache
+    const path = parseSymbolPath(stored.key.split('/'))
+    const blob = await store.open(stored.key)
+    if (blob === undefined || path.kind !== 'symbol') {
+      blob?.close()
+      return false
+    }
+    try {
+      const found = await identify(
+        { size: stored.size, read: (offset, length) => readAt(blob, offset, length) },
+        path.path.file,
+      )
+      const verified = verifyContent(found, path.path)
+      if (verified.kind === 'mismatch') return false
+      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
+      const etag = root === 'hosted' ? await hashBlob(blob) : randomBytes(16).toString('hex')
+      if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
+      // A package or fill may have brought the same file meanwhile.
+      if (blobs.byKey(root, stored.key) !== undefined) return false
+      const free = verified.identities
+        .map(identityKey)
+        .filter((key) => blobs.owner(key, root) === undefined)
+      if (free.length === 0) return false
+      blobs.put({
+        blob: {
+          root,
+          key: stored.key,
+          kind,
+          size: stored.size,
+          etag,
+          source: undefined,
+          modifiedAtMs: stored.mtimeMs,
+        },
+        identities: free,
+      })
+      return true
+    } finally {
+      blob.close()
+    }
+  }
+
   async #rebuild(): Promise<ReindexResult> {
     const { hosted, cache, commit, marks, uses, log } = this.#options
     log.info('reindex started')
@@ -120,54 +166,12 @@ export class Reindexer {
       this.#stop.signal.throwIfAborted()
       if (blobs.byKey(root, stored.key) !== undefined) continue
       try {
-        if (await this.#adoptFile(root, store, stored)) count++
+        if (await this.adopt(root, stored)) count++
       } catch (err) {
         log.warn({ err, key: stored.key }, 'file could not be indexed')
       }
     }
     return count
-  }
-
-  async #adoptFile(root: Root, store: BlobStore, stored: StoredBlob): Promise<boolean> {
-    const { blobs } = this.#options
-    const path = parseSymbolPath(stored.key.split('/'))
-    const blob = await store.open(stored.key)
-    if (blob === undefined || path.kind !== 'symbol') {
-      blob?.close()
-      return false
-    }
-    try {
-      const found = await identify(
-        { size: stored.size, read: (offset, length) => readAt(blob, offset, length) },
-        path.path.file,
-      )
-      const verified = verifyContent(found, path.path)
-      if (verified.kind === 'mismatch') return false
-      const kind = found.status === 'accept' ? found.kind : kindOf(verified.identities)
-      const etag = root === 'hosted' ? await sha256(blob) : randomBytes(16).toString('hex')
-      if (root === 'hosted') await this.#options.indexer.putNames([stored.key])
-      // A package or fill may have brought the same file meanwhile.
-      if (blobs.byKey(root, stored.key) !== undefined) return false
-      const free = verified.identities
-        .map(identityKey)
-        .filter((key) => blobs.owner(key, root) === undefined)
-      if (free.length === 0) return false
-      blobs.put({
-        blob: {
-          root,
-          key: stored.key,
-          kind,
-          size: stored.size,
-          etag,
-          source: undefined,
-          modifiedAtMs: stored.mtimeMs,
-        },
-        identities: free,
-      })
-      return true
-    } finally {
-      blob.close()
-    }
   }
 }
 
@@ -178,15 +182,4 @@ function kindOf(identities: readonly Identity[]): string {
 async function isEmpty(store: BlobStore): Promise<boolean> {
   for await (const _ of store.list()) return false
   return true
-}
-
-async function sha256(blob: OpenBlob): Promise<string> {
-  const hash: Hash = createHash('sha256')
-  const buffer = new Uint8Array(HASH_BYTES)
-  for (let position = 0; ;) {
-    const count = await blob.read(buffer, position)
-    if (count === 0) return hash.digest('hex')
-    hash.update(buffer.subarray(0, count))
-    position += count
-  }
 }

@@ -110,7 +110,13 @@ export class Unpublisher {
     const { id, doomedKeys, moved } = deletion
     // From before the record is written: whether it has got to the disk may be unknown after a failure.
     this.#unfinished.set(id, deletion)
-    await journal.condemn(deletion)
+    try {
+      await journal.condemn(deletion)
+    } catch (error) {
+      // A store that may not be written has written nothing.
+      if (error instanceof AppError) this.#unfinished.delete(id)
+      throw error
+    }
     for (const { storeKey, identities } of moved) blobs.give('hosted', storeKey, identities)
     await blobs.removeAll('hosted', doomedKeys)
     await packages.remove(id)

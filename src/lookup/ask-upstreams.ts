@@ -107,7 +107,7 @@ async function askTier(
       }
       const { fault, served, bytes } =
         answer.kind === 'found'
-          ? await attemptFill(answer, name, path, announce, options)
+          ? await attemptFill(answer, name, request, announce, options)
           : { fault: answer, served: false, bytes: 0 }
       metrics.fills.inc({ upstream: name, outcome: fault?.kind ?? 'found' })
       history.record(name, path.storePath, outcomeOf(fault, bytes))

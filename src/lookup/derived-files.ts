@@ -6,7 +6,7 @@ import { writeCabinet } from '../cabinet/write-cabinet.ts'
 import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import { Semaphore } from '../lib/semaphore.ts'
-import type { BlobStore, OpenBlob } from '../storage/blob-store.ts'
+import type { BlobStore, OpenBlob, StoredBlob } from '../storage/blob-store.ts'
 
 /** What can be made of a file: a cabinet of it, or the same bytes with gzip. */
 export type DerivedForm = 'cabinet' | 'gzip'
@@ -21,6 +21,9 @@ export interface DerivedFile {
 const MAX_MAKING = 2
 
 const READ_BYTES = 1 << 18
+
+/** Files that one `shrink` removes at most. */
+const MAX_SHRUNK = 10_000
 
 export interface DerivedFilesOptions {
   /** Keeps what was made; it can be lost at any time. */
@@ -39,11 +42,17 @@ export class DerivedFiles {
   readonly #permits = new Semaphore(MAX_MAKING)
   readonly #making = new Map<string, Promise<boolean>>()
   #sweptRevision: number | undefined
+  #bytes = 0
   #closed = false
 
   constructor({ store, blobs }: DerivedFilesOptions) {
     this.#store = store
     this.#blobs = blobs
+  }
+
+  /** Bytes of everything that was made, as far as it has been counted: all of it after the first sweep. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** The form of this blob that was made before, or undefined. */
@@ -81,10 +90,34 @@ export class DerivedFiles {
     const { revision } = this.#blobs
     if (this.#sweptRevision === revision) return
     this.#sweptRevision = revision
-    for await (const { key } of this.#store.list()) {
+    this.#bytes = 0
+    for await (const { key, size } of this.#store.list()) {
+      this.#bytes += size
       const [, id, etag] = /^\w+\/(\d+)-(.+)$/.exec(key) ?? []
       const blob = this.#blobs.byId(Number(id))
-      if (blob === undefined || blob.etag !== etag) await this.#store.delete([key])
+      if (blob === undefined || blob.etag !== etag) await this.#delete(key, size)
+    }
+  }
+
+  /** Removes what was made of this blob. */
+  async drop(blob: Pick<IndexedBlob, 'id' | 'etag'>): Promise<void> {
+    for (const form of ['cabinet', 'gzip'] as const) {
+      const stored = await this.#store.stat(keyOf(form, blob))
+      if (stored !== undefined) await this.#delete(stored.key, stored.size)
+    }
+  }
+
+  /** Removes what was made the longest ago until no more than `maxBytes` are left. */
+  async shrink(maxBytes: number): Promise<void> {
+    if (this.#bytes <= maxBytes) return
+    let all: StoredBlob[] = []
+    for await (const stored of this.#store.list()) {
+      all.push(stored)
+      if (all.length >= 2 * MAX_SHRUNK) all = oldest(all)
+    }
+    for (const { key, size } of oldest(all)) {
+      if (this.#bytes <= maxBytes) return
+      await this.#delete(key, size)
     }
   }
 
@@ -92,6 +125,11 @@ export class DerivedFiles {
   async close(): Promise<void> {
     this.#closed = true
     await Promise.allSettled(this.#making.values())
+  }
+
+  async #delete(key: string, size: number): Promise<void> {
+    await this.#store.delete([key])
+    this.#bytes = Math.max(0, this.#bytes - size)
   }
 
   async #make(
@@ -107,7 +145,9 @@ export class DerivedFiles {
         const staged = folder.path(form)
         await write(form, blob, this.#read(source, blob.size), staged)
         await this.#store.secure(folder, [staged])
-        await this.#store.publish([{ staged, key: keyOf(form, blob) }])
+        const key = keyOf(form, blob)
+        await this.#store.publish([{ staged, key }])
+        this.#bytes += (await this.#store.stat(key))?.size ?? 0
         return true
       } finally {
         await folder.discard()
@@ -129,7 +169,11 @@ export class DerivedFiles {
   }
 }
 
-function keyOf(form: DerivedForm, { id, etag }: IndexedBlob): string {
+function oldest(files: readonly StoredBlob[]): StoredBlob[] {
+  return files.toSorted((a, b) => a.mtimeMs - b.mtimeMs).slice(0, MAX_SHRUNK)
+}
+
+function keyOf(form: DerivedForm, { id, etag }: Pick<IndexedBlob, 'id' | 'etag'>): string {
   return `${form}/${id}-${etag}`
 }
 

@@ -10,8 +10,9 @@ import type { SymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent, type Verification } from '../symbols/verify-content.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { UpstreamAnswer } from '../upstream/upstream.ts'
+import type { UpstreamAnswer, UpstreamRequest } from '../upstream/upstream.ts'
 import type { BodyFault } from './body-fault.ts'
+import { filedAnswer } from './filed-answer.ts'
 import { GrowingFile } from './growing-file.ts'
 import { receiveBody } from './receive-body.ts'
 import type { ServingFill } from './serving-fill.ts'
@@ -40,7 +41,7 @@ interface AttemptResult {
 }
 
 /**
- * Takes what one upstream sends for one path: decompress, receive, verify, release, keep.
+ * Takes what one upstream sends for one request: decompress, receive, verify, release, keep.
  *
  * `serve` is called once when clients may be answered. Resolves the fault of the body, if it has one, and
  * whether clients were answered before: then readers of the fill see a failure, otherwise the next
@@ -49,13 +50,16 @@ interface AttemptResult {
 export async function attemptFill(
   sent: Found,
   upstream: string,
-  path: SymbolPath,
+  request: Pick<UpstreamRequest, 'path' | 'acceptsMsfz'>,
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
 ): Promise<AttemptResult> {
   const { staging, maxBytes, metrics, log } = options
-  const answer = await unwrapAnswer(sent, path, options)
-  if ('cause' in answer) return { fault: answer, served: false, bytes: 0 }
+  const unwrapped = await unwrapAnswer(sent, request.path, options)
+  if ('cause' in unwrapped) return { fault: unwrapped, served: false, bytes: 0 }
+  const filed = await filedAnswer(unwrapped, request)
+  if ('cause' in filed) return { fault: filed, served: false, bytes: 0 }
+  const { answer, path } = filed
   // The transfer may break before it is read; whoever reads it then sees that.
   answer.body.on('error', () => {})
   const name = randomBase32(16)

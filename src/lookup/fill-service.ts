@@ -18,6 +18,28 @@ export type FillOutcome =
   | { readonly kind: 'fill'; readonly fill: ServingFill }
   | { readonly kind: 'absent'; readonly reason: MissReason }
 
+/** A fill that runs, as people see it. */
+export interface RunningFill {
+  readonly path: string
+  readonly startedAtMs: number
+  /** Waits for its turn, asks upstreams, or receives what clients are sent. */
+  readonly state: 'waiting' | 'asking' | 'receiving'
+  /** Who sends the file; undefined before somebody does. */
+  readonly upstream: string | undefined
+  readonly bytes: number
+  /** Of the whole file, where the upstream states it. */
+  readonly size: number | undefined
+}
+
+/** One fill on its way. */
+interface Flight {
+  readonly path: SymbolPath
+  readonly startedAtMs: number
+  readonly outcome: Promise<FillOutcome>
+  isAsking: boolean
+  fill: ServingFill | undefined
+}
+
 export interface FillServiceOptions extends Omit<AskOptions, 'signal'> {
   /** The upstreams that are enabled now. */
   readonly upstreams: () => readonly RuledUpstream[]
@@ -32,7 +54,7 @@ export interface FillServiceOptions extends Omit<AskOptions, 'signal'> {
  */
 export class FillService {
   readonly #options: FillServiceOptions
-  readonly #flights = new Map<string, Promise<FillOutcome>>()
+  readonly #flights = new Map<string, Flight>()
   readonly #running = new Set<Promise<void>>()
   readonly #abort = new AbortController()
 
@@ -46,7 +68,7 @@ export class FillService {
    */
   request(path: SymbolPath, starter: Starter): Promise<FillOutcome> {
     const running = this.#flights.get(flightKey(path, starter))
-    if (running !== undefined) return running
+    if (running !== undefined) return running.outcome
     if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
     const { policy } = this.#options
     const all = this.#options.upstreams()
@@ -71,6 +93,18 @@ export class FillService {
     return isPossible ? 'possible' : 'none'
   }
 
+  /** The fills that run now, the oldest first. */
+  running(): readonly RunningFill[] {
+    return [...this.#flights.values()].map(({ path, startedAtMs, isAsking, fill }) => ({
+      path: path.storePath,
+      startedAtMs,
+      state: fill !== undefined ? 'receiving' : isAsking ? 'asking' : 'waiting',
+      upstream: fill?.upstream,
+      bytes: fill?.file.written ?? 0,
+      size: fill?.size,
+    }))
+  }
+
   /**
    * Waits up to `graceMs` for the fills that run, then cuts them off; nothing unfinished is kept, and
    * whatever is asked for afterwards is trouble.
@@ -93,15 +127,26 @@ export class FillService {
     const { requestId, ...passedOn } = starter
     const key = flightKey(path, starter)
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
-    this.#flights.set(key, promise)
+    const flight: Flight = {
+      path,
+      startedAtMs: Date.now(),
+      outcome: promise,
+      isAsking: false,
+      fill: undefined,
+    }
+    this.#flights.set(key, flight)
     const { permits, metrics } = this.#options
     const log = this.#options.log.child({ id: requestId })
     const work = permits
       .run(async () => {
         metrics.runningFills.inc()
+        flight.isAsking = true
         try {
           const options = { ...this.#options, log, signal: this.#abort.signal }
-          const serve = (fill: ServingFill): void => resolve({ kind: 'fill', fill })
+          const serve = (fill: ServingFill): void => {
+            flight.fill = fill
+            resolve({ kind: 'fill', fill })
+          }
           reasons.add(await askUpstreams({ ...passedOn, path }, circle, serve, options))
           resolve({ kind: 'absent', reason: worstReason(reasons) })
         } finally {

@@ -3,7 +3,7 @@ import { matchesWildcard } from '../lib/matches-wildcard.ts'
 import type { RetentionRules, TagRule } from './retention-rules.ts'
 
 /** Why a package goes. */
-export type ExpiryReason = 'keep_last' | 'max_age' | 'unused_for' | 'max_total'
+type ExpiryReason = 'keep_last' | 'max_age' | 'unused_for' | 'max_total'
 
 /** A package that is to go. */
 export interface Expiry {

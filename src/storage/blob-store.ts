@@ -67,6 +67,11 @@ export interface BlobStore {
   /** Deletes the blobs and the folders that become empty, durable; absent ones are passed over. */
   delete(keys: readonly string[]): Promise<void>
   /**
+   * Takes a damaged blob out of the way, to `.symgate/quarantine/<key>`, where it is neither listed nor
+   * opened; over what was set aside there before. An absent one is passed over. Durable.
+   */
+  setAside(key: string): Promise<void>
+  /**
    * Every blob. A store that lists in the order of keys leaves out those up to `after`, where that is given;
    * others list all.
    */

@@ -123,6 +123,21 @@ export class LocalStore implements BlobStore {
     await forEachParallel(left, WIDTH, fsyncIfThere)
   }
 
+  async setAside(key: string): Promise<void> {
+    const path = join(this.#root, checkKey(key))
+    const target = join(this.#root, INTERNAL_FOLDER, 'quarantine', key)
+    const touched = new Set<string>()
+    await this.#makeFolders(target, touched)
+    try {
+      await rename(path, target)
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return
+      throw error
+    }
+    touched.add(await this.#removeEmptyFolders(dirname(path)))
+    await forEachParallel(touched, WIDTH, fsyncIfThere)
+  }
+
   async *list(): AsyncIterable<StoredBlob> {
     for await (const name of await opendir(this.#root)) {
       if (name.isDirectory() && name.name !== INTERNAL_FOLDER) yield* this.#listBelow(name.name)

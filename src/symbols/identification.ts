@@ -1,17 +1,21 @@
 import type { Identity } from './identity.ts'
 
 /** The kinds of symbol file that symgate tells apart by content. */
-export type FileKind =
-  | 'pdb'
-  | 'pdb20'
-  | 'portable-pdb'
-  | 'msfz'
-  | 'pe'
-  | 'dbg'
-  | 'elf'
-  | 'macho'
-  | 'breakpad'
-  | 'wasm'
+export const FILE_KINDS = [
+  'pdb',
+  'pdb20',
+  'portable-pdb',
+  'msfz',
+  'pe',
+  'dbg',
+  'elf',
+  'macho',
+  'breakpad',
+  'wasm',
+] as const
+
+/** One of these kinds. */
+export type FileKind = (typeof FILE_KINDS)[number]
 
 /** An accepted file, or one slice of a fat one. */
 export interface AcceptedFile {

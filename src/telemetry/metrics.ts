@@ -45,6 +45,23 @@ export class Metrics {
     help: 'Files being fetched from upstreams now',
     registers: [this.registry],
   })
+  readonly cacheBytes = new Gauge({
+    name: 'symgate_cache_bytes',
+    help: 'Bytes of fetched files and of what is made of files, at the last change',
+    registers: [this.registry],
+  })
+  readonly evictedFiles = new Counter({
+    name: 'symgate_evicted_files_total',
+    help: 'Fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
+  readonly evictedBytes = new Counter({
+    name: 'symgate_evicted_bytes_total',
+    help: 'Bytes of fetched files removed from the cache, by reason',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  })
   readonly uploads = new Counter({
     name: 'symgate_uploads_total',
     help: 'Uploads answered, by verdict, or by the error code they ended with',
@@ -73,6 +90,17 @@ export class Metrics {
     help: 'Bytes of files that went with packages that retention has removed',
     registers: [this.registry],
   })
+  readonly checkFindings = new Counter({
+    name: 'symgate_check_findings_total',
+    help: 'Faults that checks of the store have found, by kind',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  })
+  readonly checkedBytes = new Counter({
+    name: 'symgate_checked_bytes_total',
+    help: 'Bytes of the files whose content checks have looked at',
+    registers: [this.registry],
+  })
 
   readonly notifications = new Counter({
     name: 'symgate_notifications_total',
@@ -89,6 +117,13 @@ export class Metrics {
   /** `readTotals` gives the totals over restarts; it is called at each scrape. */
   constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {
     collectDefaultMetrics({ register: this.registry })
+    // What alarms wait for has to be seen at 0 first: a series that begins at 1 has not risen.
+    for (const outcome of ['good', 'failed', 'disk_full', 'internal', 'busy', 'store_unusable'])
+      this.uploads.inc({ outcome }, 0)
+    for (const kind of ['missing', 'size', 'rotten', 'unreadable', 'manifest'])
+      this.checkFindings.inc({ kind }, 0)
+    for (const channel of ['email', 'webhook'])
+      for (const outcome of ['given_up', 'dropped']) this.notifications.inc({ channel, outcome }, 0)
     this.registry.registerMetric(
       new Gauge({
         name: 'symgate_lifetime_total',

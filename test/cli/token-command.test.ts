@@ -16,6 +16,7 @@ function setUp() {
     revokeToken: async (id) => tokens.revoke(id),
     reindex: () => Promise.reject(new Error('not asked for')),
     sweep: () => Promise.reject(new Error('not asked for')),
+    check: () => Promise.reject(new Error('not asked for')),
     importTree: () => Promise.reject(new Error('not asked for')),
   }
   const run = (...args: string[]): Promise<readonly string[]> =>

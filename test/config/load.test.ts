@@ -85,6 +85,7 @@ test('Without any configuration every default stands', () => {
       safetyPeriodMs: 7 * 24 * 60 * MINUTE,
       intervalMs: 60 * MINUTE,
     },
+    check: { maxBytesPerSecond: 100 * 2 ** 20, intervalMs: undefined },
     log: { level: 'info' },
   })
 })
@@ -185,6 +186,7 @@ retention:
   max_total: 6GiB
   safety_period: 0
   interval: 0
+check: { max_rate: 0, interval: 1h }
 log: { level: silent }
 `,
   })
@@ -307,6 +309,7 @@ log: { level: silent }
       safetyPeriodMs: 0,
       intervalMs: undefined,
     },
+    check: { maxBytesPerSecond: Infinity, intervalMs: 60 * MINUTE },
     log: { level: 'silent' },
   })
 })

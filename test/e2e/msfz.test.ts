@@ -79,4 +79,20 @@ describe('an MSFZ file, uploaded', () => {
     expect(await get(`${second.url}/${MSFZ_PATH}`)).toMatchObject({ status: 200, body: msfz })
     expect(await get(`${second.url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: msfz })
   })
+
+  it('comes through a second symgate to whoever accepts it, and goes to nobody else', async () => {
+    const first = await hosting({ 'old/app.pdb': pdb, 'new/app.pdb': msfz })
+    const second = await startServer({ config: { upstreams: [{ name: 'first', url: first.url }] } })
+    expect(await get(`${second.url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: msfz })
+    expect(await get(`${second.url}/${PATH}`)).toMatchObject({ status: 200, body: pdb })
+    await first.stop()
+    expect(await get(`${second.url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: msfz })
+    expect(await get(`${second.url}/${PATH}`)).toMatchObject({ status: 200, body: pdb })
+  })
+
+  it('is no reason to refuse a PDB that an upstream sends in its place', async () => {
+    const first = await hosting({ 'app.pdb': pdb })
+    const second = await startServer({ config: { upstreams: [{ name: 'first', url: first.url }] } })
+    expect(await get(`${second.url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: pdb })
+  })
 })

@@ -150,6 +150,17 @@ describe('what differs, or is damaged', () => {
   })
 })
 
+it('an archive is passed over in a folder, and an error where it is named', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder } = pdbFolder(1, 20_000)
+  execFileSync('tar', ['-czf', 'symbols.tgz', 'file0.pdb'], { cwd: folder })
+  const all = await push(server, token, folder)
+  expect([all.code, all.report.summary]).toMatchObject([0, { stored: 1, skipped: 1 }])
+  const named = await push(server, token, join(folder, 'symbols.tgz'))
+  expect([named.code, named.report.files[0]?.reason]).toMatchObject([1, /an archive: push what/])
+})
+
 it('compressed files are compared by what is in them', async () => {
   const server = await startServer()
   const token = await createToken(server, 'upload')
@@ -240,6 +251,30 @@ describe('says what is wrong with', () => {
     const missing = await push(server, token, join(folder, 'nothing'))
     expect([missing.code, missing.stderr]).toMatchObject([1, /there is no .*nothing/])
   })
+})
+
+it('what was there already stays as long as any package of a push that brought it', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder, paths } = pdbFolder(2, 20_000)
+  const first = await push(server, token, '--tag', 'one', folder)
+  const second = await push(server, token, '--tag', 'two', folder)
+  expect([second.code, second.report.summary['present']]).toEqual([0, 2])
+  const [one] = first.report.packages
+  const [two, ...more] = second.report.packages
+  expect([typeof two, two === one, more]).toEqual(['string', false, []])
+  const remove = async (id: string | undefined): Promise<number> => {
+    const headers = { authorization: `Bearer ${server.adminToken}` }
+    const { status } = await fetch(`${server.url}/api/v1/uploads/${id}`, {
+      method: 'DELETE',
+      headers,
+    })
+    return status
+  }
+  expect(await remove(one)).toBeLessThan(300)
+  await expectServed(server, folder, paths)
+  expect(await remove(two)).toBeLessThan(300)
+  expect((await curl(`${server.url}/${paths[0]}`)).status).toBe(404)
 })
 
 describe('POST /exists', () => {

@@ -2,7 +2,7 @@ import { makePdb } from './make-pdb.ts'
 import { makePe } from './make-pe.ts'
 
 /** Where a module's files lie. */
-export type Place =
+type Place =
   /** Executable and PDB here, and a Breakpad file beside them. */
   | 'hosted'
   /** The Breakpad file alone, here. */
@@ -33,15 +33,32 @@ const NAMES: Readonly<Record<Place, readonly string[]>> = {
   hosted: ['game.exe', 'engine.dll', 'physics.dll', 'sound.dll', 'net+work.dll', 'UI Core.dll'],
   'hosted sym': ['crashpad_handler.exe', 'launcher.exe', 'tools.dll', 'overlay.dll'],
   upstream: [
-    ...['ntdll.dll', 'kernel32.dll', 'KERNELBASE.dll', 'user32.dll', 'win32u.dll', 'gdi32.dll'],
-    ...['gdi32full.dll', 'msvcp_win.dll', 'ucrtbase.dll', 'combase.dll', 'rpcrt4.dll'],
+    'ntdll.dll',
+    'kernel32.dll',
+    'KERNELBASE.dll',
+    'user32.dll',
+    'win32u.dll',
+    'gdi32.dll',
+    'gdi32full.dll',
+    'msvcp_win.dll',
+    'ucrtbase.dll',
+    'combase.dll',
+    'rpcrt4.dll',
     'sechost.dll',
   ],
   'upstream cab': ['d3d11.dll', 'dxgi.dll', 'd2d1.dll', 'dwrite.dll'],
   'upstream sym': ['xul.dll', 'mozglue.dll', 'nss3.dll', 'lgpllibs.dll'],
   nowhere: [
-    ...['steam_api64.dll', 'nvwgf2umx.dll', 'GameOverlayRenderer64.dll', 'discord_hook.dll'],
-    ...['tiptsf.dll', 'mscoreei.dll', 'obs_hook.dll', 'rtss.dll', 'avghooka.dll', 'fmodex.dll'],
+    'steam_api64.dll',
+    'nvwgf2umx.dll',
+    'GameOverlayRenderer64.dll',
+    'discord_hook.dll',
+    'tiptsf.dll',
+    'mscoreei.dll',
+    'obs_hook.dll',
+    'rtss.dll',
+    'avghooka.dll',
+    'fmodex.dll',
   ],
 }
 

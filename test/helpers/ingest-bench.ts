@@ -80,13 +80,14 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     log,
   })
   const ingest = new Ingest({
+    cache,
     recorder,
     store,
     blobs,
     publisher,
+    commit,
     unpublisher,
     permits: new Semaphore(4),
-    commit,
     limits: generousLimits,
     cabinets: new CabinetThreads(),
     tools: noTools,
@@ -112,6 +113,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     hostedNames,
     misses,
     publisher,
+    commit,
     unpublisher,
     editor,
     marks,

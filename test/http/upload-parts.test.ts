@@ -1,10 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { PassThrough, Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { limitBody } from '../../src/http/limit-body.ts'
 import { uploadParts } from '../../src/http/upload-parts.ts'
 import { AppError } from '../../src/lib/app-error.ts'
+
+/** What a form with gzip may unfold to. */
+const MAX_BYTES = 1 << 20
 
 const BOUNDARY = '----symgate'
 const FORM = `multipart/form-data; boundary=${BOUNDARY}`
@@ -39,10 +43,14 @@ async function collect(
   body: Readable,
   contentType: string | undefined,
   parameters = new URLSearchParams(),
+  encoding?: string,
 ): Promise<[string | undefined, string][]> {
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
+  const headers = {
+    ...(contentType !== undefined && { 'content-type': contentType }),
+    ...(encoding !== undefined && { 'content-encoding': encoding }),
+  }
   const found: [string | undefined, string][] = []
-  for await (const part of uploadParts({ headers } as IncomingMessage, body, parameters))
+  for await (const part of uploadParts({ headers } as IncomingMessage, body, parameters, MAX_BYTES))
     found.push([part.fileName, await text(part.body)])
   return found
 }
@@ -170,6 +178,7 @@ describe('a form', () => {
       { headers: { 'content-type': FORM } } as IncomingMessage,
       body,
       new URLSearchParams(),
+      MAX_BYTES,
     )[Symbol.asyncIterator]()
     const first = parts.next()
     body.write(whole.subarray(0, 300))
@@ -200,10 +209,45 @@ describe('a form', () => {
       { headers: { 'content-type': FORM } } as IncomingMessage,
       body,
       new URLSearchParams(),
+      MAX_BYTES,
     )
     for await (const _ of parts) break
     expect(body.listenerCount('data')).toBe(0)
     body.destroy(new Error('late'))
     await new Promise((resolve) => setImmediate(resolve))
+  })
+})
+
+describe('a form that says gzip', () => {
+  const fields = [
+    { name: 'tag', value: '1.2.3' },
+    { name: 'upload_file', value: 'content', fileName: 'app.pdb' },
+  ]
+
+  it.each([
+    ['is', gzipSync(form(...fields))],
+    ['is not', form(...fields)],
+  ])('is read whether it %s', async (_, bytes) => {
+    const parameters = new URLSearchParams()
+    expect(await collect(inPieces(bytes, 7), FORM, parameters, 'gzip')).toEqual([
+      ['app.pdb', 'content'],
+    ])
+    expect(parameters.get('tag')).toBe('1.2.3')
+  })
+
+  it('and is cut is told as that', async () => {
+    const cut = gzipSync(form(...fields)).subarray(0, 60)
+    await expect(collect(inPieces(cut, 7), FORM, undefined, 'gzip')).rejects.toMatchObject({
+      code: 'request_invalid',
+    })
+  })
+
+  it('unfolds to no more than an upload may have', async () => {
+    const bomb = gzipSync(
+      form({ name: 'a', value: Buffer.alloc(2 * MAX_BYTES), fileName: 'a.zip' }),
+    )
+    await expect(collect(inPieces(bomb, 1000), FORM, undefined, 'gzip')).rejects.toMatchObject({
+      code: 'limit_exceeded',
+    })
   })
 })

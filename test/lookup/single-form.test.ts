@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { BlobClaim } from '../../src/db/blob-table.ts'
 import { Lookup } from '../../src/lookup/lookup.ts'
@@ -90,8 +91,10 @@ describe('of the forms of a file', () => {
     expect(answered()).toEqual(['plain'])
     expect(upstream.asked).toHaveLength(0)
     await lookup.resolve(PLAIN, REQUESTER)
+    await setImmediate()
     expect(answered()).toEqual(['breakpad'])
     await lookup.resolve(SYM, REQUESTER)
+    await setImmediate()
     // Each then says for itself why it is not there.
     expect(answered()).toEqual(['plain', 'breakpad'])
   })
@@ -116,6 +119,7 @@ describe('of the forms of a file', () => {
     expect(answered()).toEqual(['plain'])
     resolve({ kind: 'absent' })
     await fill
+    await setImmediate()
     expect(answered()).toEqual(['breakpad'])
   })
 

@@ -84,6 +84,21 @@ export function blobStoreContract(
       expect(await keys(store)).toEqual(['crash.pdb/0001/crash.pdb'])
     })
 
+    it('sets blobs aside where they are neither listed nor opened, over what was there before', async () => {
+      const { store, reopen } = await open()
+      const awkward = 'größe (1).dll/0ABC1000/größe (1).dll'
+      for (const round of ['one', 'two']) {
+        await publish(store, await store.stage(round), { [KEY]: round, [awkward]: 'a' })
+        await store.setAside(KEY)
+        await store.setAside(awkward)
+        expect([await store.open(KEY), await store.stat(awkward)]).toEqual([undefined, undefined])
+        expect(await keys(await reopen())).toEqual([])
+      }
+      await store.setAside('never/was/here')
+      await publish(store, await store.stage('p1'), { [KEY]: 'three' })
+      expect(await content(store, KEY)).toBe('three')
+    })
+
     it('keeps nothing of a discarded staging folder', async () => {
       const { store, reopen } = await open()
       const folder = await store.stage('p1')

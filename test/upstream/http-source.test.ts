@@ -383,6 +383,20 @@ describe('an upstream', () => {
     })
   })
 
+  it('that sends more than it states gives what it stated, and answers the next', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfound and far too much')
+      })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const upstream = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    for (let count = 0; count < 3; count++)
+      expect((await bodyOf(await upstream.fetch(REQUEST, forever()))).toString()).toBe('found')
+  })
+
   it('that speaks no HTTP is trouble', async () => {
     const garbage = createServer((socket) => void socket.on('error', () => {}).end('hello\r\n\r\n'))
     await new Promise<void>((resolve) => garbage.listen(0, '127.0.0.1', resolve))

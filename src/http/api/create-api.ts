@@ -2,13 +2,15 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
+import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import type { Unpublisher } from '../../ingest/unpublisher.ts'
 import type { NotificationTable } from '../../db/notification-table.ts'
 import type { PackageHistory } from '../../db/package-history.ts'
 import type { SymbolSearch } from '../../db/symbol-search.ts'
 import { AppError } from '../../lib/app-error.ts'
-import type { BlobTable } from '../../db/blob-table.ts'
+import type { ExplainOptions } from '../../lookup/explain-lookup.ts'
+import type { BlobPlaces } from '../../lookup/describe-blob.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
@@ -18,6 +20,8 @@ import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
 import { authenticate } from './authenticate.ts'
+import { explainRoutes } from './explain-routes.ts'
+import { fillRoutes, type FillRoutesOptions } from './fill-routes.ts'
 import { limitText } from './limit-text.ts'
 import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
@@ -25,6 +29,7 @@ import { missRoutes } from './miss-routes.ts'
 import { notificationRoutes } from './notification-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
+import { symbolDetailRoutes } from './symbol-detail-routes.ts'
 import { symbolRoutes } from './symbol-routes.ts'
 import { tokenRoutes } from './token-routes.ts'
 import { uploadRoutes } from './upload-routes.ts'
@@ -45,6 +50,9 @@ const MAX_BODY_BYTES = 16 << 20
 export interface ApiOptions
   extends
     AboutOptions,
+    BlobPlaces,
+    ExplainOptions,
+    FillRoutesOptions,
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
@@ -52,6 +60,7 @@ export interface ApiOptions
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
+  readonly holder: Pick<PackageHolder, 'hold'>
   readonly history: PackageHistory
   readonly unpublisher: Pick<Unpublisher, 'delete'>
   readonly packageEditor: Pick<PackageEditor, 'edit'>
@@ -60,7 +69,6 @@ export interface ApiOptions
   readonly notifications: NotificationTable
   readonly misses: MissMemory
   readonly statistics: Statistics
-  readonly blobs: BlobTable
   readonly log: Logger
 }
 
@@ -88,10 +96,13 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   app.use(`${BASE}/*`, authenticate(gate), limitText(MAX_BODY_BYTES))
   const resources = [
     aboutRoutes(options),
+    explainRoutes(options),
+    fillRoutes(options),
     settingsRoutes(options),
     existsRoutes(options),
     missRoutes(options),
     statsRoutes(options),
+    symbolDetailRoutes(options),
     tokenRoutes(options),
     uploadRoutes(options),
     symbolRoutes(options),

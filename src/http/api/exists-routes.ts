@@ -1,10 +1,19 @@
 import { z } from '@hono/zod-openapi'
+import { DEFAULT_DETAILS } from '../../ingest/default-details.ts'
+import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
 
 /** Files of one question: each costs a few lookups, and agents ask again for the next. */
 const MAX_FILES = 10_000
+
+/** As uploads may state them. */
+const text = z
+  .string()
+  .min(1)
+  .max(1000)
+  .regex(/^\P{Cc}*$/u, 'text without control characters')
 
 const asked = z.object({
   path: z.string().max(4096).openapi({
@@ -42,12 +51,74 @@ const ask = apiRoute(
   'upload',
 )
 
-/** `/exists`, for agents that want to send only what is missing. */
-export function existsRoutes({ presence }: { readonly presence: PresenceCheck }) {
+const holding = z.strictObject({
+  tag: text.optional(),
+  product: text.optional(),
+  version: text.optional(),
+  comment: text.optional(),
+  files: z
+    .array(
+      asked.extend({
+        name: z
+          .string()
+          .min(1)
+          .max(4096)
+          .openapi({ description: 'path of its row, as in an archive' }),
+      }),
+    )
+    .max(MAX_FILES),
+})
+
+const hold = apiRoute(
+  {
+    method: 'post',
+    path: '/holds',
+    summary:
+      'Makes a package of files that are hosted already, so that they stay as long as it does',
+    request: {
+      body: { required: true, content: { 'application/json': { schema: holding } } },
+    },
+    responses: {
+      201: {
+        description: 'The package, and how many of the files are hosted with these bytes',
+        content: {
+          'application/json': {
+            schema: z.object({
+              upload: z.object({ id: z.string(), duplicates: z.number().int() }),
+            }),
+          },
+        },
+      },
+    },
+  },
+  'upload',
+)
+
+/** `/exists` and `/holds`, for agents that want to send only what is missing. */
+export function existsRoutes({
+  presence,
+  holder,
+}: {
+  readonly presence: PresenceCheck
+  readonly holder: Pick<PackageHolder, 'hold'>
+}) {
   const resource = createResource()
   resource.openapi(ask, async (context) => {
     const { files } = context.req.valid('json')
-    return context.json({ files: [...(await presence.check(files))] }, 200)
+    const found = await presence.check(files)
+    return context.json({ files: found.map(({ state }) => state) }, 200)
+  })
+  resource.openapi(hold, async (context) => {
+    const {
+      files,
+      tag = DEFAULT_DETAILS.tag,
+      product,
+      version,
+      comment,
+    } = context.req.valid('json')
+    const details = { tag, product, version, comment }
+    const manifest = await holder.hold({ files, details, uploader: context.var.token })
+    return context.json({ upload: { id: manifest.id, duplicates: manifest.files.length } }, 201)
   })
   return resource
 }

@@ -34,6 +34,11 @@ export class ApiClient {
     return await this.#send<Answer>(method, withQuery(path, query), body)
   }
 
+  /** The answer to a GET as it comes, for whoever called the page. */
+  async pass(path: string, query: Query): Promise<Response> {
+    return await this.#api.request(`/api/v1${withQuery(path, query)}`, {}, this.#caller)
+  }
+
   async #send<Answer>(method: string, target: string, body: unknown): Promise<Answer> {
     const answer = await this.#api.request(
       `/api/v1${target}`,

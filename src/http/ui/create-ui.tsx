@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import type { SessionService } from '../../access/session-service.ts'
 import { SignInBrake } from '../../access/sign-in-brake.ts'
 import type { TokenService } from '../../access/token-service.ts'
+import type { Networks } from '../../lib/networks.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { ApiEnv } from '../api/api-env.ts'
 import { errorAnswer } from '../error-answer.ts'
@@ -9,14 +10,17 @@ import { aboutPages } from './about-pages.tsx'
 import { ApiClient } from './api-client.ts'
 import { ApiRefusal } from './api-refusal.ts'
 import { assetRoutes } from './asset-routes.ts'
+import { missingPages } from './missing-pages.tsx'
 import { missPages } from './miss-pages.tsx'
 import { overviewPages } from './overview-pages.tsx'
+import { packagePages } from './package-pages.tsx'
 import { problemAnswer } from './problem-answer.tsx'
 import { requireSession } from './require-session.tsx'
 import { securityHeaders } from './security-headers.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import { settingsPages } from './settings-pages.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
+import { symbolPages } from './symbol-pages.tsx'
 import { tokenPages } from './token-pages.tsx'
 import type { UiEnv } from './ui-env.ts'
 
@@ -26,8 +30,9 @@ export interface UiOptions {
   readonly sessions: SessionService
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** What clients call this server; undefined where they just say what they called. */
+  /** What clients call this server; undefined where it is what the browser called. */
   readonly publicUrl: string | undefined
+  readonly trustedProxies: Networks
   readonly log: Logger
 }
 
@@ -40,14 +45,7 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
   const app = new Hono<UiEnv>()
   app.use(securityHeaders())
   app.route('/ui/assets', assetRoutes())
-  app.route(
-    '/ui',
-    signInRoutes({
-      ...options,
-      brake: new SignInBrake(),
-      isSecure: options.publicUrl?.startsWith('https:') ?? false,
-    }),
-  )
+  app.route('/ui', signInRoutes({ ...options, brake: new SignInBrake() }))
   app.use(requireSession(options), async (context, next) => {
     const { session, mayChange } = context.var
     context.set('api', new ApiClient(api, { sessionToken: session.token, isViewer: !mayChange }))
@@ -66,7 +64,15 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
     clearSessionCookie(context)
     return context.redirect('/ui/sign-in', 303)
   })
-  const parts = [aboutPages(), missPages(), settingsPages(), tokenPages()]
+  const parts = [
+    aboutPages(),
+    missingPages(),
+    missPages(),
+    packagePages(),
+    settingsPages(),
+    symbolPages(),
+    tokenPages(),
+  ]
   for (const part of parts) app.route('/ui', part)
   app.route('/', overviewPages(options))
   app.notFound((context) => problemAnswer(context, 404, 'There is no such page.'))

@@ -5,6 +5,8 @@ import type { SessionService } from '../../access/session-service.ts'
 import type { SignInBrake } from '../../access/sign-in-brake.ts'
 import type { TokenCheck, TokenService } from '../../access/token-service.ts'
 import { AppError } from '../../lib/app-error.ts'
+import type { Networks } from '../../lib/networks.ts'
+import { clientOf } from '../client-of.ts'
 import { localTarget } from './local-target.ts'
 import { SignInPage } from './pages/sign-in-page.tsx'
 import { readForm } from './read-form.ts'
@@ -18,14 +20,15 @@ interface SignInOptions {
   readonly brake: SignInBrake
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** Whether browsers reach the page over TLS. */
-  readonly isSecure: boolean
+  /** What clients call this server; undefined where it is what the browser called. */
+  readonly publicUrl: string | undefined
+  readonly trustedProxies: Networks
 }
 
 /** The way in. */
-export function signInRoutes(options: SignInOptions): Hono<{ Bindings: Partial<HttpBindings> }> {
-  const { tokens, sessions, brake, viewersAllowed, isSecure } = options
-  const app = new Hono<{ Bindings: Partial<HttpBindings> }>()
+export function signInRoutes(options: SignInOptions): Hono<{ Bindings: HttpBindings }> {
+  const { tokens, sessions, brake, viewersAllowed, publicUrl, trustedProxies } = options
+  const app = new Hono<{ Bindings: HttpBindings }>()
   app.get('/sign-in', (context) =>
     context.html(<SignInPage next={localTarget(context.req.query('next'))} />),
   )
@@ -34,14 +37,15 @@ export function signInRoutes(options: SignInOptions): Hono<{ Bindings: Partial<H
     if (/^(?:cross|same)-site$/.test(context.req.header('sec-fetch-site') ?? ''))
       throw new AppError('token_invalid', 'sign in on the page itself')
     const { token, next } = form.parse(await readForm(context))
-    const address = context.env?.incoming?.socket.remoteAddress ?? 'unknown'
+    const client = clientOf(context.env.incoming, trustedProxies)
     const check = tokens.check(token.trim())
     const problem = problemWith(check, viewersAllowed)
     if (check.kind === 'invalid' || problem !== undefined) {
-      await brake.failed(address)
+      await brake.failed(client.address)
       return context.html(<SignInPage problem={problem} next={localTarget(next)} />, 403)
     }
-    brake.succeeded(address)
+    brake.succeeded(client.address)
+    const isSecure = client.isSecure || publicUrl?.startsWith('https:') === true
     writeSessionCookie(context, sessions.begin(check.token), isSecure)
     return context.redirect(localTarget(next), 303)
   })

@@ -5,7 +5,7 @@ import type { PageFrame } from './components/page.tsx'
 
 /** What every handler of the page finds in its context. */
 export interface UiEnv {
-  readonly Bindings: Partial<HttpBindings>
+  readonly Bindings: HttpBindings
   readonly Variables: {
     readonly session: Session
     /** Whether whoever has signed in may change anything. */

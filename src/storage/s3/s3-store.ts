@@ -12,6 +12,7 @@ import { isStoreKey } from '../is-store-key.ts'
 import type { StagingArea } from '../staging-area.ts'
 import type { S3Bucket } from './s3-bucket.ts'
 import { S3Blob } from './s3-blob.ts'
+import { setAside } from './set-aside.ts'
 import { uploadFile, type FileUpload } from './upload-file.ts'
 
 /** Files on their way into the bucket at once. */
@@ -90,6 +91,10 @@ export class S3Store implements BlobStore {
 
   async delete(keys: readonly string[]): Promise<void> {
     await this.#bucket.delete(keys.map(checkKey))
+  }
+
+  async setAside(key: string): Promise<void> {
+    await setAside(this.#bucket, checkKey(key), `${INTERNAL_FOLDER}/quarantine/${key}`)
   }
 
   async *list(after?: string): AsyncIterable<StoredBlob> {

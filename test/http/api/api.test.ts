@@ -9,7 +9,7 @@ interface Description {
 
 describe('the API', () => {
   it('describes itself to everybody, with all its routes', async () => {
-    const { api } = startApi()
+    const { api } = await startApi()
     for (const path of ['/openapi.json', '/api/v1/openapi.json']) {
       const answer = await api.request(path)
       const description = (await answer.json()) as Description
@@ -19,7 +19,7 @@ describe('the API', () => {
   })
 
   it('opens no route to anybody without a token, nor to download tokens', async () => {
-    const { api, request, tokenOf } = startApi()
+    const { api, request, tokenOf } = await startApi()
     const { paths } = (await (await api.request('/openapi.json')).json()) as Description
     const download = tokenOf('download')
     for (const [path, operations] of Object.entries(paths)) {
@@ -37,7 +37,7 @@ describe('the API', () => {
   })
 
   it('says what is wrong with a token', async () => {
-    const { api, request, tokens } = startApi()
+    const { api, request, tokens } = await startApi()
     const nobody = await api.request('/api/v1/tokens')
     expect(nobody.status).toBe(401)
     expect(nobody.headers.get('www-authenticate')).toMatch(/^Basic realm="symgate"/)
@@ -52,7 +52,7 @@ describe('the API', () => {
   })
 
   it('takes the token as Basic password and as Auth-Token too', async () => {
-    const { api, admin } = startApi()
+    const { api, admin } = await startApi()
     const basic = Buffer.from(`anybody:${admin}`).toString('base64')
     for (const headers of [{ authorization: `Basic ${basic}` }, { 'auth-token': admin }]) {
       expect((await api.request('/api/v1/tokens', { headers })).status).toBe(200)
@@ -65,7 +65,7 @@ describe('the API', () => {
     ['?limit=many', 'limit is "many"; allowed: number'],
     ['?cursor=nonsense', 'cursor is none of this list; allowed: the `next` of a page before'],
   ])('refuses the query %s', async (query, message) => {
-    const { request } = startApi()
+    const { request } = await startApi()
     const { status, json } = await request(`/tokens${query}`)
     expect([status, json]).toEqual([400, { error: { code: 'request_invalid', message } }])
   })
@@ -85,13 +85,13 @@ describe('the API', () => {
       `name is "${'x'.repeat(80)}…"; allowed: at most 200 characters`,
     ],
   ])('refuses the body %s', async (body, message) => {
-    const { request } = startApi()
+    const { request } = await startApi()
     const { status, json } = await request('/tokens', { method: 'POST', body })
     expect([status, json]).toEqual([400, { error: { code: 'request_invalid', message } }])
   })
 
   it('refuses bodies that are too large to hold', async () => {
-    const { request } = startApi()
+    const { request } = await startApi()
     const { status, json } = await request('/tokens', {
       method: 'POST',
       body: ' '.repeat(17 << 20),
@@ -100,7 +100,7 @@ describe('the API', () => {
   })
 
   it('is never cached, errors neither', async () => {
-    const { request } = startApi()
+    const { request } = await startApi()
     for (const path of ['/tokens', '/tokens?limit=0'])
       expect((await request(path)).answer.headers.get('cache-control')).toBe('no-store')
   })

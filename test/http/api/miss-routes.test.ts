@@ -7,7 +7,7 @@ const pathOf = (index: number, name = 'app.pdb') =>
 
 describe('/misses', () => {
   it('lists misses page by page, each once, however many there are', async () => {
-    const { request, misses } = startApi()
+    const { request, misses } = await startApi()
     for (let index = 0; index < 1200; index++) misses.remember(`up-${index % 3}`, pathOf(index))
     const seen: string[] = []
     let cursor = ''
@@ -26,7 +26,7 @@ describe('/misses', () => {
   })
 
   it('finds misses by text in the path, in any case, by upstream and by whole path', async () => {
-    const { request, misses } = startApi()
+    const { request, misses } = await startApi()
     misses.remember('one', pathOf(1, 'Kernel.pdb'))
     misses.remember('two', pathOf(1, 'Kernel.pdb'))
     misses.remember('two', pathOf(2))
@@ -43,7 +43,7 @@ describe('/misses', () => {
   })
 
   it('forgets what is meant, so that the upstream is asked again', async () => {
-    const { request, misses } = startApi()
+    const { request, misses } = await startApi()
     for (const upstream of ['one', 'two'])
       for (let index = 0; index < 600; index++) misses.remember(upstream, pathOf(index))
     const one = { name: 'one', missRetryAfterMs: 60_000 }

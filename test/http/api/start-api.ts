@@ -15,13 +15,16 @@ import { Networks } from '../../../src/lib/networks.ts'
 import { MissingList } from '../../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../../src/lookup/miss-memory.ts'
 import { Statistics } from '../../../src/stats/statistics.ts'
+import { LocalStore } from '../../../src/storage/local-store.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
+import { tempDir } from '../../helpers/temp-dir.ts'
 import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
 /** The API over a fresh database, with the parts that it speaks to and tokens to speak with. */
-export function startApi() {
+export async function startApi() {
+  const store = await LocalStore.open(tempDir())
   const database = testDatabase()
   const tokens = new TokenService({ table: new TokenTable(database) })
   const misses = new MissMemory({
@@ -40,7 +43,13 @@ export function startApi() {
     misses,
     statistics,
     blobs,
+    fills: { running: () => [] },
+    serveCompressed: false,
+    isIndexComplete: () => true,
+    hosted: store,
+    cache: store,
     presence: new PresenceCheck({ blobs, store: { stat: async () => undefined } }),
+    holder: { hold: () => Promise.reject(new Error('nothing to hold')) },
     history: new PackageHistory(database),
     settings: [{ key: 'listen', value: '127.0.0.1:0', source: 'from --listen' }],
     readiness: [{ name: 'store', check: async () => {} }],

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000
 
 describe('/stats', () => {
   it('has no hit rate before the first request, and a gapless day of nothing', async () => {
-    const { request } = startApi()
+    const { request } = await startApi()
     const { status, json } = await request('/stats')
     expect([status, json.hit_rate, json.totals.requests]).toEqual([200, null, 0])
     const hours = json.hours.map(({ hour }: { hour: string }) => Date.parse(hour))
@@ -15,7 +15,7 @@ describe('/stats', () => {
   })
 
   it('tells what has happened until now', async () => {
-    const { request, metrics, blobs } = startApi()
+    const { request, metrics, blobs } = await startApi()
     metrics.lookups.inc({ outcome: 'hosted' }, 2)
     metrics.lookups.inc({ outcome: 'cache' })
     metrics.lookups.inc({ outcome: 'remembered' })
@@ -42,7 +42,7 @@ describe('/stats', () => {
   })
 
   it('has no more than a month', async () => {
-    const { request } = startApi()
+    const { request } = await startApi()
     expect((await request('/stats?hours=744')).json.hours).toHaveLength(744)
     expect((await request('/stats?hours=745')).status).toBe(400)
   })

@@ -3,7 +3,7 @@ import { startApi } from './start-api.ts'
 
 describe('/tokens', () => {
   it('makes a token whose text is told once', async () => {
-    const { request, tokens } = startApi()
+    const { request, tokens } = await startApi()
     const { status, json } = await request('/tokens', {
       method: 'POST',
       body: { scope: 'upload', name: 'build <agent>', expires: '90d' },
@@ -18,7 +18,7 @@ describe('/tokens', () => {
   })
 
   it('lists all tokens page by page, each once', async () => {
-    const { request, tokenOf } = startApi()
+    const { request, tokenOf } = await startApi()
     for (let count = 0; count < 24; count++) tokenOf('upload')
     const seen: string[] = []
     let cursor = ''
@@ -32,7 +32,7 @@ describe('/tokens', () => {
   })
 
   it('revokes a token, once', async () => {
-    const { request, tokens } = startApi()
+    const { request, tokens } = await startApi()
     const { text, token } = tokens.create({ scope: 'upload', name: '' })
     expect((await request(`/tokens/${token.id}`, { method: 'DELETE' })).status).toBe(204)
     expect(tokens.check(text).kind).toBe('invalid')

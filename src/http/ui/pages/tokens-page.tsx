@@ -1,5 +1,6 @@
 import { Badge } from '../components/badge.tsx'
 import { Card } from '../components/card.tsx'
+import { Choice } from '../components/choice.tsx'
 import { ConfirmedAction } from '../components/confirmed-action.tsx'
 import { CopyLine } from '../components/copy-line.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
@@ -129,26 +130,8 @@ export function TokensPage({
                 placeholder="nightly build"
               />
             </div>
-            <div class="field">
-              <label for="scope">Scope</label>
-              <select id="scope" name="scope">
-                {SCOPES.map(([value, title]) => (
-                  <option value={value} selected={form['scope'] === value}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            </div>
-            <div class="field">
-              <label for="expires">Expires</label>
-              <select id="expires" name="expires">
-                {LIVES.map(([value, title]) => (
-                  <option value={value} selected={form['expires'] === value}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            </div>
+            <Choice id="scope" label="Scope" options={SCOPES} value={form['scope']} />
+            <Choice id="expires" label="Expires" options={LIVES} value={form['expires']} />
           </div>
           <div>
             <button class="button primary">Create token</button>

@@ -1,0 +1,141 @@
+import { Badge } from '../components/badge.tsx'
+import { Choice } from '../components/choice.tsx'
+import { DataTable, type Column } from '../components/data-table.tsx'
+import { Page, type PageFrame } from '../components/page.tsx'
+import { Pager } from '../components/pager.tsx'
+import { SearchForm } from '../components/search-form.tsx'
+import { Time } from '../components/time.tsx'
+import { number } from '../format/number.ts'
+import { withQuery } from '../with-query.ts'
+
+/** A missing file as the API lists it. */
+export interface ShownMissing {
+  readonly path: string
+  readonly name: string
+  readonly id: string
+  readonly file: string
+  readonly count: number
+  readonly first: string
+  readonly last: string
+  readonly reason: string
+  readonly user_agents: readonly string[]
+  readonly found: string | null
+  readonly upload: string | null
+}
+
+const SINCE = [
+  ['', 'any time'],
+  ['24h', 'the last day'],
+  ['7d', 'the last week'],
+  ['30d', 'the last month'],
+] as const
+
+const FOUND = [
+  ['', 'all'],
+  ['0', 'still missing'],
+  ['1', 'found meanwhile'],
+] as const
+
+const COLUMNS: readonly Column<ShownMissing>[] = [
+  {
+    title: 'File',
+    kind: 'wide',
+    cell: ({ name, id, user_agents: agents }) => (
+      <>
+        {name}
+        <div>
+          <code class="muted">{id}</code>
+        </div>
+        {agents.length === 0 ? null : <div class="muted">{agents.join(', ')}</div>}
+      </>
+    ),
+  },
+  {
+    title: 'State',
+    cell: ({ found, upload, reason }) =>
+      found === null ? (
+        <Badge tone={reason === 'trouble' || reason === 'mismatch' ? 'bad' : 'calm'}>
+          {reason}
+        </Badge>
+      ) : (
+        <>
+          <Badge tone="good">found</Badge>{' '}
+          {upload === null ? null : (
+            <a href={`/ui/packages/${encodeURIComponent(upload)}`}>package</a>
+          )}
+        </>
+      ),
+  },
+  { title: 'Asked for', kind: 'number', cell: ({ count }) => `${number(count)} ×` },
+  { title: 'First', cell: ({ first }) => <Time at={first} /> },
+  { title: 'Last', cell: ({ last }) => <Time at={last} /> },
+  {
+    title: 'Actions',
+    kind: 'actions',
+    cell: ({ path }) => (
+      <a class="button small" href={withQuery('/ui/try', { path })}>
+        Explain<span class="unseen"> {path}</span>
+      </a>
+    ),
+  },
+]
+
+/** What was asked for and nobody had. */
+export function MissingPage({
+  frame,
+  items,
+  next,
+  query,
+}: {
+  readonly frame: PageFrame
+  readonly items: readonly ShownMissing[]
+  readonly next: string | null
+  readonly query: Readonly<Record<string, string>>
+}) {
+  const { q, since, found } = query
+  const isFiltered = [q, since, found].some((value) => value !== undefined && value !== '')
+  return (
+    <Page
+      frame={frame}
+      title="Missing"
+      lead="What was asked for and nobody had: the symbols that somebody should upload."
+      actions={
+        <a class="button" href={withQuery('/ui/missing.csv', { q, since, found })} download>
+          Download CSV
+        </a>
+      }
+    >
+      <section class="card" aria-label="Missing files">
+        <SearchForm
+          to="/ui/missing"
+          live="results"
+          label="Search in paths"
+          placeholder="app.pdb"
+          value={q}
+        >
+          <Choice id="since" label="Asked for in" options={SINCE} value={since} />
+          <Choice id="found" label="State" options={FOUND} value={found} />
+        </SearchForm>
+        <div id="results">
+          <DataTable
+            caption="Missing files, the last asked for first"
+            columns={COLUMNS}
+            rows={items}
+            empty={
+              isFiltered ? (
+                <>
+                  <strong>Nothing found</strong>No missing file is like that.
+                </>
+              ) : (
+                <>
+                  <strong>Nothing is missing</strong>Everything that was asked for was found.
+                </>
+              )
+            }
+          />
+          <Pager path="/ui/missing" query={query} next={next} />
+        </div>
+      </section>
+    </Page>
+  )
+}

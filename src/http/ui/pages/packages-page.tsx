@@ -1,0 +1,109 @@
+import { Badge } from '../components/badge.tsx'
+import { Card } from '../components/card.tsx'
+import { Choice } from '../components/choice.tsx'
+import { DataTable, type Column } from '../components/data-table.tsx'
+import { Page, type PageFrame } from '../components/page.tsx'
+import { Pager } from '../components/pager.tsx'
+import { SearchForm } from '../components/search-form.tsx'
+import { Time } from '../components/time.tsx'
+import { UploadForm } from '../components/upload-form.tsx'
+import { Verdict } from '../components/verdict.tsx'
+import { bytes } from '../format/bytes.ts'
+import { number } from '../format/number.ts'
+import type { ShownPackage } from '../shown-package.ts'
+
+const VERDICTS = [
+  ['', 'any'],
+  ['good', 'good'],
+  ['failed', 'failed'],
+  ['processing', 'processing'],
+] as const
+
+const COLUMNS: readonly Column<ShownPackage>[] = [
+  {
+    title: 'Package',
+    kind: 'wide',
+    cell: ({ id, tag, product, version, comment, protected: isProtected }) => (
+      <>
+        <a href={`/ui/packages/${encodeURIComponent(id)}`}>{tag}</a>{' '}
+        {isProtected ? <Badge tone="calm">protected</Badge> : null}
+        <div class="muted">{[product, version, comment].filter(Boolean).join(' · ') || id}</div>
+      </>
+    ),
+  },
+  { title: 'Verdict', cell: (item) => <Verdict of={item} /> },
+  { title: 'Stored', kind: 'number', cell: ({ stored }) => number(stored) },
+  { title: 'Duplicates', kind: 'number', cell: ({ duplicates }) => number(duplicates) },
+  {
+    title: 'Rejected',
+    kind: 'number',
+    cell: ({ rejected }) =>
+      rejected === 0 ? '0' : <span class="bad-text">{number(rejected)}</span>,
+  },
+  { title: 'Size', kind: 'number', cell: ({ size }) => bytes(size) },
+  { title: 'Received', cell: ({ received }) => <Time at={received} /> },
+]
+
+/** The history of packages, and a place to drop new ones. */
+export function PackagesPage({
+  frame,
+  items,
+  next,
+  query,
+}: {
+  readonly frame: PageFrame
+  readonly items: readonly ShownPackage[]
+  readonly next: string | null
+  readonly query: Readonly<Record<string, string>>
+}) {
+  const { q, tag, verdict } = query
+  const isFiltered = [q, tag, verdict].some((value) => value !== undefined && value !== '')
+  return (
+    <Page
+      frame={frame}
+      title="Packages"
+      lead="Every upload with its verdict: what was stored, what was here before, what was refused and why."
+    >
+      {frame.mayChange ? (
+        <Card title="Upload" id="upload">
+          <UploadForm csrf={frame.session.csrf} />
+        </Card>
+      ) : null}
+      <section class="card" aria-label="History">
+        <SearchForm
+          to="/ui/packages"
+          live="results"
+          label="Search"
+          placeholder="tag, product, version, comment"
+          value={q}
+        >
+          <div class="field">
+            <label for="tag">Tag</label>
+            <input type="text" id="tag" name="tag" value={tag} maxlength={1000} />
+          </div>
+          <Choice id="verdict" label="Verdict" options={VERDICTS} value={verdict} />
+        </SearchForm>
+        <div id="results" data-refresh="15">
+          <DataTable
+            caption="Packages, the newest first"
+            columns={COLUMNS}
+            rows={items}
+            empty={
+              isFiltered ? (
+                <>
+                  <strong>Nothing found</strong>No package is like that.
+                </>
+              ) : (
+                <>
+                  <strong>No packages yet</strong>Drop an archive above, or let a build agent send
+                  one.
+                </>
+              )
+            }
+          />
+          <Pager path="/ui/packages" query={query} next={next} />
+        </div>
+      </section>
+    </Page>
+  )
+}

@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream'
+import { AppError } from '../lib/app-error.ts'
+import { randomBase32 } from '../lib/random-base32.ts'
+import type { Semaphore } from '../lib/semaphore.ts'
+import type { StagingFolder } from '../storage/blob-store.ts'
+import { DEFAULT_DETAILS } from './default-details.ts'
+import { diskFull } from './disk-full.ts'
+import type { Ingest, IngestResult } from './ingest.ts'
+import { spoolBody } from './spool-body.ts'
+import type { Uploader } from './upload.ts'
+
+/** Uploads that are announced or sent and not completed. */
+const MAX_HELD = 1000
+
+/** One that is not completed in this time is given up. */
+const HOLD_MS = 3_600_000
+
+/** Characters of a key: it is all that a client presents that sends the body. */
+const KEY_LENGTH = 40
+
+export interface HeldUploadsOptions {
+  readonly ingest: Ingest
+  /** The turns of all uploads. */
+  readonly permits: Semaphore
+  readonly now?: () => number
+}
+
+interface Held {
+  readonly uploader: Uploader
+  readonly createdAtMs: number
+  body: { readonly folder: StagingFolder; readonly bytes: number; open(): Readable } | undefined
+}
+
+/** Uploads in three steps: announced, sent, completed (Breakpad's sym-upload v2). Not completed ones leave nothing. */
+export class HeldUploads {
+  readonly #options: HeldUploadsOptions
+  readonly #now: () => number
+  readonly #held = new Map<string, Held>()
+
+  constructor(options: HeldUploadsOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+  }
+
+  /** Announces an upload; gives the key by which it is sent and completed. Fails with `busy` when too many are held. */
+  create(uploader: Uploader): string {
+    if (this.#held.size >= MAX_HELD)
+      throw new AppError('busy', `${MAX_HELD} uploads are announced and not completed`)
+    const key = randomBase32(KEY_LENGTH)
+    this.#held.set(key, { uploader, createdAtMs: this.#now(), body: undefined })
+    return key
+  }
+
+  /**
+   * Keeps the body of an announced upload, in the place of one that was sent before. Fails with `not_found` for
+   * a key that is not held (any more), and as `Ingest.receive` while the body is read.
+   */
+  async keep(key: string, body: Readable, sentBytes: () => number): Promise<void> {
+    const held = this.#get(key)
+    await this.#options.permits.run(async () => {
+      const folder = await this.#options.ingest.open()
+      try {
+        const open = await spoolBody(body, folder)
+        await held.body?.folder.discard()
+        held.body = { folder, bytes: sentBytes(), open }
+        // It was given up meanwhile.
+        if (this.#held.get(key) !== held) await folder.discard()
+      } catch (cause) {
+        await folder.discard()
+        throw diskFull(cause)
+      }
+    })
+  }
+
+  /**
+   * Publishes what was sent. `name` is the file's, for contents that do not tell it. Fails with `not_found`
+   * for a key that is not held or another's, with `request_invalid` when nothing was sent, and as `Ingest.receive`.
+   */
+  async complete(
+    key: string,
+    uploader: Uploader,
+    { requestId, name }: { readonly requestId: string; readonly name: string | undefined },
+  ): Promise<IngestResult> {
+    const { body, createdAtMs, uploader: owner } = this.#get(key)
+    if (owner.id !== uploader.id) throw notHeld()
+    if (body === undefined) throw new AppError('request_invalid', 'the upload was not sent')
+    this.#held.delete(key)
+    const stream = body.open()
+    const upload = {
+      requestId,
+      uploader,
+      sentBytes: () => body.bytes,
+      parts: Readable.from([{ body: stream, fileName: name }]),
+      details: () => DEFAULT_DETAILS,
+    }
+    const { ingest, permits } = this.#options
+    try {
+      return await permits.run(() => ingest.process(body.folder, upload, createdAtMs, () => {}))
+    } finally {
+      stream.destroy()
+      await body.folder.discard()
+    }
+  }
+
+  /** Gives up what was not completed in time. */
+  async sweep(): Promise<void> {
+    const before = this.#now() - HOLD_MS
+    for (const [key, held] of this.#held) {
+      if (held.createdAtMs > before) continue
+      this.#held.delete(key)
+      await held.body?.folder.discard()
+    }
+  }
+
+  #get(key: string): Held {
+    const held = this.#held.get(key)
+    if (held === undefined) throw notHeld()
+    return held
+  }
+}
+
+function notHeld(): AppError {
+  return new AppError('not_found', 'there is no such upload to be sent or completed')
+}

@@ -1,0 +1,108 @@
+import type { Semaphore } from '../lib/semaphore.ts'
+import { AppError } from '../lib/app-error.ts'
+import { matchesWildcard } from '../lib/matches-wildcard.ts'
+import type { BlobStore } from '../storage/blob-store.ts'
+import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
+import { FILE_KINDS } from '../symbols/identification.ts'
+import { checkTag } from './check-tag.ts'
+import { newPackageId } from './new-package-id.ts'
+import type { PackageRecorder } from './package-recorder.ts'
+import type { AskedFile, Presence, PresenceCheck } from './presence-check.ts'
+import type { Publisher } from './publisher.ts'
+import type { Uploader, UploadDetails } from './upload.ts'
+
+export interface PackageHolderOptions {
+  readonly store: BlobStore
+  readonly presence: PresenceCheck
+  readonly publisher: Publisher
+  readonly recorder: PackageRecorder
+  /** One package is published at a time. */
+  readonly commit: Semaphore
+}
+
+/** What an uploader has and the server has, too. */
+export interface HeldFiles {
+  /** `name` is the path of a file's row. */
+  readonly files: readonly (AskedFile & { readonly name: string })[]
+  readonly details: Pick<UploadDetails, 'tag' | 'product' | 'version' | 'comment'>
+  readonly uploader: Uploader | undefined
+}
+
+/**
+ * Makes packages of files that are hosted already, as if they had been sent again: without one, a build
+ * whose files came with another's would lose them when that one goes.
+ */
+export class PackageHolder {
+  readonly #options: PackageHolderOptions
+
+  constructor(options: PackageHolderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Makes a package of those of the files that are hosted with these bytes, each a duplicate. Fails with
+   * `nothing_to_store` when none is, and with `token_limited`.
+   */
+  async hold({ files, details, uploader }: HeldFiles): Promise<PackageManifest> {
+    const { store, presence, publisher, recorder, commit } = this.#options
+    checkTag(details.tag, uploader)
+    const receivedAtMs = Date.now()
+    const folder = await store.stage(newPackageId())
+    try {
+      const manifest = await commit.run(async () => {
+        const found = await presence.check(files)
+        const rows = files.flatMap((file, index) => toRow(file, found[index], uploader))
+        if (rows.length === 0)
+          throw new AppError('nothing_to_store', 'none of the files is hosted with these bytes')
+        const held = toManifest(folder.id, rows, { details, uploader, receivedAtMs })
+        await publisher.publish(held, folder, { replacedKeys: new Set() })
+        return held
+      })
+      await recorder.published(manifest)
+      return manifest
+    } finally {
+      await folder.discard()
+    }
+  }
+}
+
+function toRow(
+  { name, path }: HeldFiles['files'][number],
+  presence: Presence | undefined,
+  uploader: Uploader | undefined,
+): PackageFile[] {
+  if (presence?.state !== 'present') return []
+  const { key, kind, size, etag } = presence.blob
+  const fileKind = FILE_KINDS.find((known) => known === kind)
+  const ownName = path.slice(0, path.indexOf('/'))
+  const names = uploader?.names ?? []
+  const isAllowed = names.length === 0 || names.some((each) => matchesWildcard(each, ownName))
+  if (fileKind === undefined || !isAllowed) return []
+  const blob = { kind: fileKind, size, sha256: etag, storeKey: key, identities: [] }
+  return [{ path: name, status: 'duplicate', keys: [key], blob }]
+}
+
+function toManifest(
+  id: string,
+  files: readonly PackageFile[],
+  {
+    details: { tag, product, version, comment },
+    uploader,
+    receivedAtMs,
+  }: Pick<HeldFiles, 'details' | 'uploader'> & { readonly receivedAtMs: number },
+): PackageManifest {
+  return {
+    format: 1,
+    id,
+    tag,
+    ...(product !== undefined && { product }),
+    ...(version !== undefined && { version }),
+    ...(comment !== undefined && { comment }),
+    protected: false,
+    verdict: 'good',
+    ...(uploader !== undefined && { tokenId: uploader.id }),
+    receivedAtMs,
+    finishedAtMs: Date.now(),
+    files,
+  }
+}
