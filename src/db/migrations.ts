@@ -279,4 +279,22 @@ export const migrations: readonly string[] = [
     blob_id INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The versions of manifests that the index of a read-only node has.
+  CREATE TABLE followed (
+    package_id TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE prefetch (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'fetched', 'present', 'absent', 'failed')),
+    reason TEXT,
+    added_at INTEGER NOT NULL,
+    finished_at INTEGER
+  ) STRICT;
+  CREATE INDEX prefetch_by_state ON prefetch (state, id);
+  `,
 ]
