@@ -286,4 +286,11 @@ export const migrations: readonly string[] = [
     version TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- How far a rebuild of the index has got; no rows: none was cut off there.
+  CREATE TABLE reindex_progress (
+    root TEXT PRIMARY KEY CHECK (root IN ('hosted', 'cache')),
+    key TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
