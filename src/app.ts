@@ -241,7 +241,7 @@ export async function createApp(
   ]
   prefetch.start()
   if (data.reindexNeeded) {
-    reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
+    reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   if (config.store.type === 's3' && config.store.readOnly)
     data.follower.start(config.store.followMs)
