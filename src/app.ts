@@ -38,6 +38,7 @@ import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import { PrefetchQueue } from './lookup/prefetch-queue.ts'
 import { ReadTracker } from './lookup/read-tracker.ts'
+import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -121,6 +122,7 @@ export async function createApp(
   })
   const symbols = new SymbolHandler({
     lookup,
+    single: new SingleForm({ lookup, prefer: config.single.prefer }),
     hosted,
     cache: reads,
     missing,
