@@ -15,7 +15,7 @@ const s3 = await openS3Server()
 
 describe('a database that was deleted under a populated store', () => {
   it('of 10 000 files comes back by itself while hits are being served', async () => {
-    await losesItsDatabase({ log: { level: 'info' } }, 10_000)
+    await expectReturn({ log: { level: 'info' } }, 10_000)
   })
 
   it.skipIf(s3 === undefined)('in a bucket, of 500 files, does too', async () => {
@@ -28,11 +28,11 @@ describe('a database that was deleted under a populated store', () => {
       access_key_id: s3.accessKeyId,
       secret_access_key: s3.secretAccessKey,
     }
-    await losesItsDatabase({ store, log: { level: 'info' } }, 500)
+    await expectReturn({ store, log: { level: 'info' } }, 500)
   })
 })
 
-async function losesItsDatabase(config: object, count: number): Promise<void> {
+async function expectReturn(config: object, count: number): Promise<void> {
   const server = await startServer({ config })
   const token = await createToken(server, 'upload')
   for (let first = 0; first < count; first += FILES_PER_UPLOAD) {
