@@ -274,7 +274,7 @@ describe('misses', () => {
   it('outlive a restart and hold only for retry_after', async () => {
     const upstream = await startUpstream((_, response) => void response.writeHead(404).end())
     const config = {
-      misses: { retry_after: '2s' },
+      misses: { retry_after: '8s' },
       upstreams: [{ name: 'first', url: upstream.url }],
     }
     const first = await startServer({ config })
@@ -284,6 +284,7 @@ describe('misses', () => {
     expect((await curl(second.url + PATH)).headers.get('x-symgate-miss')).toBe('remembered')
     await waitUntil(
       async () => (await curl(second.url + PATH)).headers.get('x-symgate-miss') === 'absent',
+      30_000,
     )
     // Twice, each time in both forms.
     expect(upstream.requests).toHaveLength(4)
