@@ -38,6 +38,7 @@ import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import { PrefetchQueue } from './lookup/prefetch-queue.ts'
 import { ReadTracker } from './lookup/read-tracker.ts'
+import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -121,6 +122,7 @@ export async function createApp(
   })
   const symbols = new SymbolHandler({
     lookup,
+    single: new SingleForm({ lookup, prefer: config.single.prefer }),
     hosted,
     cache: reads,
     missing,
@@ -239,7 +241,7 @@ export async function createApp(
   ]
   prefetch.start()
   if (data.reindexNeeded) {
-    reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
+    reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
   if (config.store.type === 's3' && config.store.readOnly)
     data.follower.start(config.store.followMs)

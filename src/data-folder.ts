@@ -19,6 +19,7 @@ import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SymbolSearch } from './db/symbol-search.ts'
 import { PrefetchTable } from './db/prefetch-table.ts'
+import { ReindexProgress } from './db/reindex-progress.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
@@ -98,6 +99,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     blobs,
     uses,
     marks,
+    progress: new ReindexProgress(database),
     packages,
     indexer,
     unpublisher,

@@ -20,6 +20,7 @@ import type { PackageRecorder } from './package-recorder.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
 import type { Unpublisher } from './unpublisher.ts'
+import { toManifest } from './to-manifest.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
 
 export interface IngestOptions {
@@ -201,36 +202,6 @@ interface Settling {
   readonly receivedAtMs: number
   readonly details: UploadDetails
   readonly alerts: ReadonlyMap<string, string>
-}
-
-interface ManifestBase {
-  readonly id: string
-  readonly receivedAtMs: number
-  readonly details: UploadDetails
-}
-
-function toManifest(
-  { id, receivedAtMs, details }: ManifestBase,
-  { uploader, sentBytes }: Upload,
-  files: readonly PackageFile[],
-  isRefused: boolean,
-): PackageManifest {
-  const { tag, product, version, comment } = details
-  return {
-    format: 1,
-    id,
-    tag,
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
-    ...(comment !== undefined && { comment }),
-    protected: false,
-    verdict: isRefused || files.some(({ status }) => status === 'rejected') ? 'failed' : 'good',
-    ...(uploader !== undefined && { tokenId: uploader.id }),
-    ...(sentBytes !== undefined && { sentBytes: sentBytes() }),
-    receivedAtMs,
-    finishedAtMs: Date.now(),
-    files,
-  }
 }
 
 /** What the uploader said, for the history of an upload that failed, perhaps by what he said. */

@@ -173,6 +173,15 @@ it('compressed files are compared by what is in them', async () => {
   expect((await push(server, token, folder)).report.summary).toMatchObject({ present: 1 })
   execFileSync('gzip', ['-1', 'libx.so'], { cwd: folder })
   expect((await push(server, token, folder)).report.summary).toMatchObject({ present: 1 })
+  for (let index = 0; index < 6; index++) {
+    const buildId = `abc${String(index).repeat(37)}`
+    writeFileSync(join(folder, `lib${index}.so`), makeElf({ buildId }))
+    execFileSync('gzip', [`lib${index}.so`], { cwd: folder })
+  }
+  expect((await push(server, token, folder)).report.summary).toMatchObject({
+    stored: 6,
+    present: 1,
+  })
 })
 
 it('goes on after broken connections, without what has arrived', async () => {
