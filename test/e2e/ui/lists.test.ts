@@ -59,6 +59,8 @@ describe.skipIf(!HAS_BROWSER)('lists in the page (SKIPPED without chromium)', ()
     }
     expect(found.size).toBe(10_000)
     await page.getByRole('link', { name: 'First page' }).click()
+    await page.waitForURL('**/ui/misses')
+    await page.waitForLoadState()
     await page.getByLabel('Search in paths').fill('0777')
     await page.locator('td code', { hasText: '00000-' }).waitFor({ state: 'detached' })
     expect(await page.locator('tbody tr').count()).toBe(11)
@@ -88,7 +90,7 @@ describe.skipIf(!HAS_BROWSER)('lists in the page (SKIPPED without chromium)', ()
     for (const path of [...PAGES, ...MORE_PAGES]) {
       await go(path)
       expect(await faults(), `faults of ${path}`).toEqual([])
-      expect(await page.locator('main img, main b, main script').count(), path).toBe(0)
+      expect(await page.locator('main img, main b, main script').count(), `HTML in ${path}`).toBe(0)
       const overflow = await page.evaluate('document.documentElement.scrollWidth')
       expect(overflow, `width of ${path} on a phone`).toBe(390)
     }

@@ -38,7 +38,7 @@ export function UpstreamForm({
             name="name"
             value={typed?.['name']}
             required
-            pattern="[a-z0-9][a-z0-9._-]*"
+            pattern="[a-z0-9][a-z0-9._\-]*"
             title="small letters, digits, dot, underscore and dash"
             maxlength={100}
             autocomplete="off"

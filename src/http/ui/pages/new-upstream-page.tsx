@@ -10,7 +10,10 @@ import type { UpstreamType } from '../upstream-fields.ts'
 /** A public server that can be added as it is. */
 export interface CatalogueEntry {
   readonly owner: string
-  readonly upstream: Readonly<Record<string, unknown>> & { readonly name: string }
+  readonly upstream: Readonly<Record<string, unknown>> & {
+    readonly name: string
+    readonly url?: string
+  }
 }
 
 const TYPES: readonly (readonly [UpstreamType, string])[] = [
@@ -37,7 +40,7 @@ export function NewUpstreamPage({
   const { csrf } = frame.session
   const columns: readonly Column<CatalogueEntry>[] = [
     { title: 'Of', cell: ({ owner }) => owner },
-    { title: 'Address', kind: 'wide', cell: ({ upstream: { url } }) => String(url ?? '') },
+    { title: 'Address', kind: 'wide', cell: ({ upstream: { url } }) => url },
     {
       title: 'Actions',
       kind: 'actions',
