@@ -1,5 +1,6 @@
 import { benchCabinet } from './cabinet.ts'
 import { benchDownloads } from './downloads.ts'
+import { benchFills } from './fills.ts'
 import { benchIdentification } from './identification.ts'
 import { benchIndex } from './index.ts'
 import { benchIngestion } from './ingestion.ts'
@@ -7,6 +8,7 @@ import { benchIngestion } from './ingestion.ts'
 /** What can be measured, by the name that is given on the command line; all of it when none is. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   downloads: benchDownloads,
+  fills: benchFills,
   cabinet: benchCabinet,
   identification: benchIdentification,
   ingestion: benchIngestion,

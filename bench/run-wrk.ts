@@ -16,7 +16,7 @@ export interface Measurement {
 const GIB = 1 << 30
 const REQUESTS_PER_UNIT = 100_000
 
-/** Paths that are asked for in random order or, for `absent`, ever new ones that nobody has. */
+/** Paths that are asked for in random order, or ever new ones that nobody has where there are none; all are `absent` or none is. */
 export interface PathLoad extends LoadSize {
   readonly paths: readonly string[]
   readonly absent: boolean
@@ -39,7 +39,7 @@ export async function runWrk(server: Peer, load: PathLoad | ScriptLoad): Promise
   const isAbsent = 'absent' in load && load.absent
   writeFileSync(
     script,
-    'script' in load ? load.script + DONE : isAbsent ? ABSENT : present(load.paths),
+    'script' in load ? load.script + DONE : load.paths.length === 0 ? ABSENT : oneOf(load.paths),
   )
   const before = cpuSeconds(server.pid)
   const { stdout } = await promisify(execFile)('wrk', [
@@ -75,7 +75,7 @@ done = function(summary)
 end
 `
 
-const present = (paths: readonly string[]): string => `
+const oneOf = (paths: readonly string[]): string => `
 local paths = { ${paths.map((path) => JSON.stringify(path)).join(', ')} }
 math.randomseed(7)
 request = function() return wrk.format("GET", paths[math.random(#paths)]) end

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { MAIN } from '../test/helpers/main-path.ts'
 import type { Peer } from './start-nginx.ts'
 
-/** Starts the built server on this data folder, and waits until it listens. */
-export async function startSymgate(data: string): Promise<Peer> {
+/** Starts the built server on this data folder, with further lines of configuration, and waits until it listens. */
+export async function startSymgate(data: string, more: readonly string[] = []): Promise<Peer> {
   const config = join(data, 'bench.yaml')
-  writeFileSync(config, 'log: { level: warn }\n')
+  writeFileSync(config, ['log: { level: warn }', ...more, ''].join('\n'))
   const child = spawn(
     process.execPath,
     [MAIN, 'serve', '--data', data, '--config', config, '--listen', '127.0.0.1:0'],

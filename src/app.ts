@@ -36,7 +36,9 @@ import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
+import { PrefetchQueue } from './lookup/prefetch-queue.ts'
 import { ReadTracker } from './lookup/read-tracker.ts'
+import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -110,8 +112,17 @@ export async function createApp(
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const isIndexComplete = (): boolean => !reindexer.isRunning
+  const instance = randomBase32(16)
+  const lookup = new Lookup({ blobs, fills, isIndexComplete })
+  const prefetch = new PrefetchQueue({
+    table: data.prefetch,
+    lookup,
+    via: `1.1 symgate-${instance}`,
+    log,
+  })
   const symbols = new SymbolHandler({
-    lookup: new Lookup({ blobs, fills, isIndexComplete }),
+    lookup,
+    single: new SingleForm({ lookup, prefer: config.single.prefer }),
     hosted,
     cache: reads,
     missing,
@@ -134,7 +145,7 @@ export async function createApp(
     }),
     memoryCache: config.memoryCache,
     pool: new BufferPool(READ_BUFFER_BYTES),
-    instance: randomBase32(16),
+    instance,
     metrics,
   })
   const tools = await probeArchiveTools()
@@ -186,6 +197,7 @@ export async function createApp(
     packageEditor: data.packageEditor,
     missing,
     upstreams: upstreams.administration,
+    prefetch,
     registry: upstreams.registry,
     policy: upstreams.policy,
     skips: data.skips,
@@ -227,9 +239,12 @@ export async function createApp(
       statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
     }, SWEEP_DERIVED_MS).unref(),
   ]
+  prefetch.start()
   if (data.reindexNeeded) {
-    reindexer.run().catch((err: unknown) => log.error({ err }, 'reindex failed'))
+    reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
   }
+  if (config.store.type === 's3' && config.store.readOnly)
+    data.follower.start(config.store.followMs)
   const sweeper = createSweeper(config, data, { metrics, log })
   const checker = createChecker(config, data, { metrics, log })
   if (!data.hostedStore.isReadOnly) sweeper.start()
@@ -252,7 +267,9 @@ export async function createApp(
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
       for (const sweeper of sweepers) clearInterval(sweeper)
+      const prefetched = prefetch.close()
       await Promise.all([
+        data.follower.close(),
         fills.close(graceMs),
         uploads.close(graceMs),
         reindexer.close(),
@@ -262,6 +279,7 @@ export async function createApp(
       await notifier.close()
       await missing.flush()
       await statistics.close()
+      await prefetched
       await evictor.close()
       await derived.close()
       await upstreams.registry.close()

@@ -64,7 +64,7 @@ export function createUploads(
     metrics,
     log,
   })
-  const asyncUploads = new AsyncUploads({ ingest, recorder, permits, log })
+  const asyncUploads = new AsyncUploads({ ingest, recorder, permits, metrics, log })
   const held = new HeldUploads({ ingest, permits })
   const importer = new Importer({
     ingest,
@@ -96,7 +96,7 @@ export function createUploads(
     },
     async close(graceMs: number): Promise<void> {
       importer.close()
-      await asyncUploads.close(graceMs)
+      await Promise.all([asyncUploads.close(graceMs), ingest.close(graceMs)])
     },
   }
 }

@@ -7,6 +7,7 @@ import { BlobTable } from './db/blob-table.ts'
 import { CounterTable } from './db/counter-table.ts'
 import { lockFolder } from './db/folder-lock.ts'
 import { ImportTable } from './db/import-table.ts'
+import { FollowedTable } from './db/followed-table.ts'
 import { HostedNameTable } from './db/hosted-name-table.ts'
 import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
@@ -17,6 +18,8 @@ import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
 import { SymbolSearch } from './db/symbol-search.ts'
+import { PrefetchTable } from './db/prefetch-table.ts'
+import { ReindexProgress } from './db/reindex-progress.ts'
 import { SkipTable } from './db/skip-table.ts'
 import { TokenTable } from './db/token-table.ts'
 import { UpstreamLogTable } from './db/upstream-log-table.ts'
@@ -28,6 +31,7 @@ import { Publisher } from './ingest/publisher.ts'
 import { recover } from './ingest/recover.ts'
 import { Reindexer } from './ingest/reindexer.ts'
 import { openHostedStore } from './hosted-store.ts'
+import { StoreFollower } from './ingest/store-follower.ts'
 import { Unpublisher } from './ingest/unpublisher.ts'
 import { AppError } from './lib/app-error.ts'
 import { Semaphore } from './lib/semaphore.ts'
@@ -95,10 +99,22 @@ export async function openDataFolder(config: Config, log: Logger) {
     blobs,
     uses,
     marks,
+    progress: new ReindexProgress(database),
     packages,
     indexer,
     unpublisher,
     commit,
+    log,
+  })
+
+  const follower = new StoreFollower({
+    store: hosted,
+    journal,
+    blobs,
+    packages,
+    followed: new FollowedTable(database),
+    indexer,
+    isRebuilding: () => reindexer.isRunning,
     log,
   })
 
@@ -137,6 +153,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     skips,
     upstreamHistory: history,
     upstreams: new UpstreamTable(database),
+    prefetch: new PrefetchTable(database),
     counters,
     imports: new ImportTable(database),
     activity,
@@ -146,9 +163,18 @@ export async function openDataFolder(config: Config, log: Logger) {
     unpublisher,
     packageEditor,
     reindexer,
+    /** For a store that another symgate writes. */
+    follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
     async close(): Promise<void> {
+      // What is being published or deleted ends; nothing begins any more.
+      await new Promise<void>((resolve) => {
+        void commit.run(() => {
+          resolve()
+          return new Promise(() => {})
+        })
+      })
       misses.flush()
       history.flush()
       uses.flush()

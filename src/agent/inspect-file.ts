@@ -40,7 +40,9 @@ async function inspect({ path, isNamed }: FoundFile, unpack: Unpack): Promise<Lo
   const isSymbol = couldBeSymbol(head)
   if (!isSymbol && detectFormat(head) !== undefined) {
     const unpacked = await unpack(path)
-    if (typeof unpacked === 'string') return { kind: 'skipped', path, reason: unpacked }
+    // Whoever names an archive means what is in it.
+    if (typeof unpacked === 'string')
+      return { kind: isNamed ? 'rejected' : 'skipped', path, reason: unpacked }
     const { found, size, sha256 } = unpacked
     return toLocal(path, found, async () => ({ size, sha256, bytesOnDisk: reader.size }))
   }

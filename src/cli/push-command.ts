@@ -4,6 +4,7 @@ import { push } from '../agent/push.ts'
 import { isGood, type PushReport } from '../agent/push-report.ts'
 import { SymbolServer } from '../agent/symbol-server.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
+import { Semaphore } from '../lib/semaphore.ts'
 import { AGENT_OPTIONS, agentServer } from './agent-options.ts'
 import { commandCollectOptions } from './command-collect-options.ts'
 import { describePush } from './describe-push.ts'
@@ -63,6 +64,7 @@ export async function runPushCommand(
 ): Promise<{ readonly lines: readonly string[]; readonly isGood: boolean }> {
   const connection = new Connection({ url, token, userAgent })
   const progress = new TextProgress(output)
+  const unpacking = new Semaphore(1)
   let options: CollectOptions | undefined
   let report: PushReport
   try {
@@ -71,7 +73,11 @@ export async function runPushCommand(
       server: new SymbolServer(connection),
       details,
       dryRun,
-      unpack: async (path) => await unpackFile(path, (options ??= await commandCollectOptions())),
+      // One at a time: they share a folder.
+      unpack: (path) =>
+        unpacking.run(
+          async () => await unpackFile(path, (options ??= await commandCollectOptions())),
+        ),
       firstPatience: FIRST_PATIENCE,
       patience: PATIENCE,
       progress,

@@ -22,7 +22,8 @@ export async function unpackFile(
       options,
       path,
     )
-    if (unfolded.kind === 'archive') return 'an archive, whose members are not looked at'
+    if (unfolded.kind === 'archive')
+      return 'an archive: push what is in it, or upload it as it is (docs/uploading.md)'
     const file = await collectFile({ ...unfolded, path, isAlone: false }, staged, options.limits)
     if (file.kind === 'skipped') return file.reason
     if (file.kind !== 'accepted') return rejected(file.reason)

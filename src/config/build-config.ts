@@ -54,6 +54,7 @@ export function buildConfig(
       httpCompression: settings.serve.http_compression,
       symbolAgentStatus: settings.serve.symbol_agent_status,
     },
+    single: { prefer: preferredForms(settings) },
     uploads: {
       onConflict: settings.uploads.on_conflict,
       onConflictPe: settings.uploads.on_conflict_pe,
@@ -139,6 +140,14 @@ function stores(
       maxAgeMs: orInfinity(cache.max_age),
     },
   }
+}
+
+function preferredForms({ single, serve }: Settings): Config['single']['prefer'] {
+  const { prefer } = single
+  if (serve.compressed || !prefer.includes('compressed')) return prefer
+  throw configError(
+    'single.prefer has "compressed"; allowed without serve.compressed: true: plain or sym',
+  )
 }
 
 function buildRetention(retention: Settings['retention']): Config['retention'] {

@@ -57,6 +57,8 @@ export interface Config {
     /** Whether SymProxy's «still downloading» is answered to debuggers that would give up. */
     readonly symbolAgentStatus: boolean
   }
+  /** The forms of which one is answered below `/single`, the best first; `compressed` only where cabinets are served. */
+  readonly single: { readonly prefer: readonly ('plain' | 'compressed' | 'sym')[] }
   readonly uploads: {
     readonly onConflict: 'keep' | 'replace'
     readonly onConflictPe: 'keep' | 'replace'

@@ -47,6 +47,11 @@ export const schema = z.strictObject({
       symbol_agent_status: leaves.flag.prefault(false),
     })
     .prefault({}),
+  single: z
+    .strictObject({
+      prefer: z.array(z.enum(['plain', 'compressed', 'sym'])).prefault(['plain', 'sym']),
+    })
+    .prefault({}),
   uploads: z
     .strictObject({
       on_conflict: onConflict,

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 
 /** Facts about the database that must outlive the process; there or not. */
-export type Mark = 'reindex-unfinished'
+export type Mark = 'reindex-unfinished' | 'reindex-cleared' | 'reindex-replayed'
 
 /** The marks that are set. */
 export class MarkTable {

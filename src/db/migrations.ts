@@ -279,4 +279,29 @@ export const migrations: readonly string[] = [
     blob_id INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The versions of manifests that the index of a read-only node has.
+  CREATE TABLE followed (
+    package_id TEXT PRIMARY KEY,
+    version TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE prefetch (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'fetched', 'present', 'absent', 'failed')),
+    reason TEXT,
+    added_at INTEGER NOT NULL,
+    finished_at INTEGER
+  ) STRICT;
+  CREATE INDEX prefetch_by_state ON prefetch (state, id);
+  `,
+  `
+  -- How far a rebuild of the index has got; no rows: none was cut off there.
+  CREATE TABLE reindex_progress (
+    root TEXT PRIMARY KEY CHECK (root IN ('hosted', 'cache')),
+    key TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -119,15 +119,16 @@ export class SymbolSearch {
   }
 
   async #listAll(
-    { after, limit }: SymbolQuery,
+    { text, after, limit }: SymbolQuery,
     holds: (key: string) => boolean,
   ): Promise<SymbolPage> {
     const symbols: SymbolRecord[] = []
+    const step = text === undefined ? Math.min(limit + 1, STEP) : STEP
     let { root, key } = after !== undefined && 'key' in after ? after : FIRST
     let examined = 0
     let last: SymbolPosition | undefined
     for (;;) {
-      const keys = this.#keys.all(root, key, STEP)
+      const keys = this.#keys.all(root, key, step)
       for (const candidate of keys) {
         key = candidate
         const row = holds(candidate) ? this.#get.get(root, candidate) : undefined
@@ -136,7 +137,7 @@ export class SymbolSearch {
         symbols.push(this.#toRecord(row))
         last = { root, key }
       }
-      if (keys.length < STEP) {
+      if (keys.length < step) {
         if (root === 'cache') return { symbols, next: undefined }
         root = 'cache'
         key = ''
@@ -148,10 +149,11 @@ export class SymbolSearch {
   }
 
   async #listTag(
-    { tag, after, limit }: SymbolQuery & { tag: string },
+    { tag, text, after, limit }: SymbolQuery & { tag: string },
     holds: (key: string) => boolean,
   ): Promise<SymbolPage> {
     const symbols: SymbolRecord[] = []
+    const step = text === undefined ? Math.min(limit + 1, STEP) : STEP
     const start = after !== undefined && 'packageId' in after ? after : undefined
     // Behind every id: they are digits and small letters.
     let [id] = this.#packagesOfTag.all(tag, start?.packageId ?? '~', 1)
@@ -159,7 +161,7 @@ export class SymbolSearch {
     let examined = 0
     let last: SymbolPosition | undefined
     while (id !== undefined) {
-      const rows = this.#files.all({ tag, package: id, after: file, limit: STEP })
+      const rows = this.#files.all({ tag, package: id, after: file, limit: step })
       for (const { position, store_key: key, is_newest: isNewest } of rows) {
         file = position
         // What several packages of the tag hold is listed once.
@@ -170,7 +172,7 @@ export class SymbolSearch {
         symbols.push(this.#toRecord(row))
         last = { packageId: id, file }
       }
-      if (rows.length < STEP) {
+      if (rows.length < step) {
         id = this.#packagesOfTag.all(tag, id, 2).at(1)
         file = -1
       }

@@ -29,7 +29,7 @@ const BUILD_ID = /^(?:[\da-f]{2}){2,64}$/
 export function matchDebuginfod(target: string): DebuginfodRequest {
   const segments = splitTarget(target)
   if (segments === undefined) return NONE
-  for (const { length, token } of [{ length: 0, token: undefined }, ...symbolBases(segments)]) {
+  for (const { length, token } of symbolBases(segments)) {
     const [protocol, buildId, ...wanted] = segments.slice(length)
     if (protocol !== 'buildid' || buildId === undefined || wanted.length === 0) continue
     return read(buildId.toLowerCase(), wanted, token)

@@ -4,22 +4,29 @@ export interface SymbolBase {
   readonly length: number
   /** The token in it, as it was written. */
   readonly token: string | undefined
+  /** Whether one form of each file is answered there, and no other. */
+  readonly isSingle: boolean
 }
 
-/** The bases that these segments begin with, beside the root, the shortest first. */
+const ROOT: SymbolBase = { length: 0, token: undefined, isSingle: false }
+
+/** The bases that these segments begin with, the root among them, the shortest first. */
 export function symbolBases(segments: readonly string[]): SymbolBase[] {
-  if (segments[0]?.toLowerCase() !== 't') return below(segments, 0, undefined)
-  const token = segments[1]
-  return [{ length: 2, token }, ...below(segments, 2, token)]
+  const bases = [ROOT, ...below(segments, ROOT)]
+  if (segments[0]?.toLowerCase() === 't') {
+    const base = { ...ROOT, length: 2, token: segments[1] }
+    bases.push(base, ...below(segments, base))
+  }
+  const single = bases
+    .filter(({ length }) => segments[length]?.toLowerCase() === 'single')
+    .map((base) => ({ ...base, length: base.length + 1, isSingle: true }))
+  return [...bases, ...single]
 }
 
-function below(
-  segments: readonly string[],
-  start: number,
-  token: string | undefined,
-): SymbolBase[] {
-  const first = segments[start]?.toLowerCase()
-  if (first === 'symbols') return [{ length: start + 1, token }]
-  const isDownload = first === 'download' && segments[start + 1]?.toLowerCase() === 'symbols'
-  return isDownload ? [{ length: start + 2, token }] : []
+function below(segments: readonly string[], base: SymbolBase): SymbolBase[] {
+  const first = segments[base.length]?.toLowerCase()
+  const second = segments[base.length + 1]?.toLowerCase()
+  if (first === 'symbols') return [{ ...base, length: base.length + 1 }]
+  const isDownload = first === 'download' && second === 'symbols'
+  return isDownload ? [{ ...base, length: base.length + 2 }] : []
 }

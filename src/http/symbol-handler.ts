@@ -4,12 +4,12 @@ import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import { inTime } from '../lib/in-time.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
-import type { FoundBlob, Lookup } from '../lookup/lookup.ts'
+import type { FoundBlob, Lookup, Requester } from '../lookup/lookup.ts'
 import type { MissingList } from '../lookup/missing-list.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
+import type { SingleForm } from '../lookup/single-form.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import { msfzPath } from '../symbols/msfz-path.ts'
-import { plainPath } from '../symbols/plain-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { acceptsMsfz } from './accepts-msfz.ts'
@@ -20,6 +20,7 @@ import { debuginfodHeaders } from './debuginfod-headers.ts'
 import type { DebuginfodRequest } from './debuginfod-request.ts'
 import type { DownloadAccess } from './download-access.ts'
 import { patience } from './patience.ts'
+import { planAnswer, type SentForm, type Wanted } from './plan-answer.ts'
 import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
@@ -40,6 +41,7 @@ const YEAR_SECONDS = 31_536_000
 
 export interface SymbolHandlerOptions {
   readonly lookup: Lookup
+  readonly single: SingleForm
   readonly missing: MissingList
   readonly hosted: BlobStore
   readonly cache: Pick<BlobStore, 'open'>
@@ -60,17 +62,6 @@ export interface SymbolHandlerOptions {
   readonly instance: string
   readonly metrics: Metrics
 }
-
-/** A request for a file, or for a part of one. */
-type Wanted = Extract<
-  SymbolRequest | DebuginfodRequest,
-  { kind: 'symbol' | 'debuginfod' | 'section' }
->
-
-/** What is sent of a file that was found: the file itself, a cabinet of it, or one section. */
-type SentForm =
-  | { readonly kind: 'symbol' | 'debuginfod' | 'cabinet' }
-  | { readonly kind: 'section'; readonly section: string }
 
 interface Exchange {
   readonly access: 'anonymous' | 'authenticated'
@@ -123,7 +114,12 @@ export class SymbolHandler {
   }
 
   async #serve(wanted: Wanted, exchange: Exchange): Promise<void> {
-    const { paths, form } = this.#plan(wanted)
+    const { paths, form } = planAnswer(wanted, this.#options.serveCompressed)
+    if (wanted.kind === 'symbol' && wanted.isSingle) {
+      const { single } = this.#options
+      if (!single.isAnswered(wanted.path, this.#requester(exchange, false)))
+        return this.#notFound(exchange.response, 'absent')
+    }
     let reason = 'absent'
     for (const path of paths) {
       const outcome = await this.#answer(path, form, exchange)
@@ -139,34 +135,14 @@ export class SymbolHandler {
     this.#notFound(exchange.response, reason)
   }
 
-  /** Where to look, one after the other, and in which form what is found there is sent. */
-  #plan(wanted: Wanted): { paths: readonly SymbolPath[]; form: SentForm } {
-    switch (wanted.kind) {
-      case 'section':
-        return { paths: wanted.paths, form: wanted }
-      case 'debuginfod':
-        return { paths: [wanted.path], form: wanted }
-      case 'symbol': {
-        const isCabinet = this.#options.serveCompressed && wanted.path.form === 'compressed'
-        const path = isCabinet ? plainPath(wanted.path) : wanted.path
-        return { paths: [path], form: { kind: isCabinet ? 'cabinet' : 'symbol' } }
-      }
-    }
-  }
-
   /** Answers with the file of one path, or says why there is none. */
   async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
-    const { lookup, compressed, pool, metrics, uses, instance, variesByOrigin } = this.#options
+    const { lookup, compressed, pool, metrics, uses, variesByOrigin } = this.#options
     const { symbolAgentStatus } = this.#options
-    const { access, request, response, requestId } = exchange
+    const { access, request, response } = exchange
     const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
     const msfz = takesMsfz ? msfzPath(path) : undefined
-    const requester = {
-      requestId,
-      via: forwardedVia(request, instance),
-      acceptsMsfz: msfz !== undefined,
-      checksum: symbolChecksum(request),
-    }
+    const requester = this.#requester(exchange, msfz !== undefined)
     for (let attempt = 1; attempt <= MAX_LOOKUPS; attempt++) {
       const stored = msfz && lookup.stored(msfz)
       const resolving = stored ?? lookup.resolve(path, requester)
@@ -204,6 +180,15 @@ export class SymbolHandler {
       if (answer.kind === 'blob' && (await hasGone(plain))) lookup.forget(answer.blob)
     }
     return 'trouble'
+  }
+
+  #requester({ request, requestId }: Exchange, acceptsMsfz: boolean): Requester {
+    return {
+      requestId,
+      via: forwardedVia(request, this.#options.instance),
+      acceptsMsfz,
+      checksum: symbolChecksum(request),
+    }
   }
 
   /** What is sent of a file; a word where it is not to be had, `stored` for a fill that has ended meanwhile. */

@@ -50,8 +50,8 @@ interface Exchange {
 
 interface Answer {
   readonly status: number
-  /** For the metric. */
-  readonly outcome: string
+  /** For the metric; undefined when it is not known yet. */
+  readonly outcome: string | undefined
   readonly body: object
 }
 
@@ -79,7 +79,7 @@ export class UploadHandler {
           : await uploadToken(gate, upload.urlToken, request)
       const exchange = { request, response, requestId, heartbeat, token }
       const { status, outcome, body } = await this.#receive(upload, exchange)
-      metrics.uploads.inc({ outcome })
+      if (outcome !== undefined) metrics.uploads.inc({ outcome })
       heartbeat.finish(status, {}, body)
     } catch (failure) {
       const { status, headers, error } = errorAnswer(failure)
@@ -137,7 +137,7 @@ export class UploadHandler {
 
 function accepted(id: string): Answer {
   const body = { response: 'ok', _rxid: id, upload: { id, verdict: 'processing' } }
-  return { status: 202, outcome: 'processing', body }
+  return { status: 202, outcome: undefined, body }
 }
 
 function settled({ manifest, refusal }: IngestResult): Answer {

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
+import { AppError } from '../lib/app-error.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import { diskFull } from './disk-full.ts'
 import type { Ingest } from './ingest.ts'
 import type { PackageRecorder } from './package-recorder.ts'
@@ -12,6 +14,7 @@ export interface AsyncUploadsOptions {
   readonly recorder: PackageRecorder
   /** The turns of all uploads: one that goes on in the background keeps its own until its end. */
   readonly permits: Semaphore
+  readonly metrics: Metrics
   readonly log: Logger
 }
 
@@ -40,11 +43,7 @@ export class AsyncUploads {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     const work = this.#options.permits
       .run(() => this.#run(upload, resolve))
-      .catch((err: unknown) => {
-        // Whoever has been answered already reads the reason in the history.
-        reject(err)
-        this.#options.log.info({ err, id: upload.requestId }, 'asynchronous upload failed')
-      })
+      .catch(reject)
       .finally(() => this.#running.delete(work))
     this.#running.add(work)
     return promise
@@ -73,9 +72,19 @@ export class AsyncUploads {
       throw diskFull(cause)
     }
     accepted(folder.id)
+    const { metrics, log } = this.#options
     const body = open()
     try {
-      await ingest.process(folder, { ...upload, parts: upload.parts(body) }, receivedAtMs, () => {})
+      const processed = { ...upload, parts: upload.parts(body) }
+      const result = await ingest.process(folder, processed, receivedAtMs, () => {})
+      metrics.uploads.inc({ outcome: result.refusal?.code ?? result.manifest.verdict })
+    } catch (err) {
+      // Its sender, who has been answered, reads the reason in the history.
+      const isKnown = err instanceof AppError
+      metrics.uploads.inc({ outcome: isKnown ? err.code : 'internal' })
+      const facts = { err, id: upload.requestId, package: folder.id }
+      if (isKnown) log.info(facts, 'asynchronous upload failed')
+      else log.error(facts, 'asynchronous upload failed')
     } finally {
       body.destroy()
     }

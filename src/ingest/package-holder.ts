@@ -9,6 +9,7 @@ import { newPackageId } from './new-package-id.ts'
 import type { PackageRecorder } from './package-recorder.ts'
 import type { AskedFile, Presence, PresenceCheck } from './presence-check.ts'
 import type { Publisher } from './publisher.ts'
+import { toManifest } from './to-manifest.ts'
 import type { Uploader, UploadDetails } from './upload.ts'
 
 export interface PackageHolderOptions {
@@ -24,7 +25,7 @@ export interface PackageHolderOptions {
 export interface HeldFiles {
   /** `name` is the path of a file's row. */
   readonly files: readonly (AskedFile & { readonly name: string })[]
-  readonly details: Pick<UploadDetails, 'tag' | 'product' | 'version' | 'comment'>
+  readonly details: UploadDetails
   readonly uploader: Uploader | undefined
 }
 
@@ -54,7 +55,8 @@ export class PackageHolder {
         const rows = files.flatMap((file, index) => toRow(file, found[index], uploader))
         if (rows.length === 0)
           throw new AppError('nothing_to_store', 'none of the files is hosted with these bytes')
-        const held = toManifest(folder.id, rows, { details, uploader, receivedAtMs })
+        const base = { id: folder.id, receivedAtMs, details }
+        const held = toManifest(base, { uploader }, rows, false)
         await publisher.publish(held, folder, { replacedKeys: new Set() })
         return held
       })
@@ -80,29 +82,4 @@ function toRow(
   if (fileKind === undefined || !isAllowed) return []
   const blob = { kind: fileKind, size, sha256: etag, storeKey: key, identities: [] }
   return [{ path: name, status: 'duplicate', keys: [key], blob }]
-}
-
-function toManifest(
-  id: string,
-  files: readonly PackageFile[],
-  {
-    details: { tag, product, version, comment },
-    uploader,
-    receivedAtMs,
-  }: Pick<HeldFiles, 'details' | 'uploader'> & { readonly receivedAtMs: number },
-): PackageManifest {
-  return {
-    format: 1,
-    id,
-    tag,
-    ...(product !== undefined && { product }),
-    ...(version !== undefined && { version }),
-    ...(comment !== undefined && { comment }),
-    protected: false,
-    verdict: 'good',
-    ...(uploader !== undefined && { tokenId: uploader.id }),
-    receivedAtMs,
-    finishedAtMs: Date.now(),
-    files,
-  }
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { BlobTable, Root } from '../db/blob-table.ts'
 import type { MarkTable } from '../db/mark-table.ts'
 import type { PackageTable } from '../db/package-table.ts'
+import type { ReindexProgress } from '../db/reindex-progress.ts'
 import type { UseTable } from '../db/use-table.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StoredBlob } from '../storage/blob-store.ts'
@@ -17,6 +18,9 @@ import { hashBlob } from './hash-blob.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { Unpublisher } from './unpublisher.ts'
 
+/** Files after which the place in the listing is written down. */
+const FILES_PER_NOTE = 500
+
 export interface ReindexerOptions {
   readonly hosted: BlobStore
   readonly cache: BlobStore
@@ -24,6 +28,7 @@ export interface ReindexerOptions {
   readonly blobs: BlobTable
   readonly uses: UseTable
   readonly marks: MarkTable
+  readonly progress: ReindexProgress
   readonly packages: PackageTable
   readonly indexer: PackageIndexer
   readonly unpublisher: Unpublisher
@@ -63,15 +68,18 @@ export class Reindexer {
     return blobs.isEmpty('cache') && !(await isEmpty(cache))
   }
 
-  /** Cuts off the run that is under way, and waits until it has ended; the next start begins it anew. */
+  /** Cuts off the run that is under way, and waits until it has ended; the next start goes on with it. */
   async close(): Promise<void> {
     this.#stop.abort(new Error('the server stops'))
     await this.#running?.catch(() => {})
   }
 
-  /** Rebuilds the index, or joins the run that is under way. */
-  run(): Promise<ReindexResult> {
-    this.#running ??= this.#rebuild().finally(() => {
+  /**
+   * Rebuilds the index, or joins the run that is under way. With `resume` it goes on where a run was cut
+   * off, if one was.
+   */
+  run({ resume = false }: { readonly resume?: boolean } = {}): Promise<ReindexResult> {
+    this.#running ??= this.#rebuild(resume).finally(() => {
       this.#running = undefined
     })
     return this.#running
@@ -124,46 +132,61 @@ export class Reindexer {
     }
   }
 
-  async #rebuild(): Promise<ReindexResult> {
+  async #rebuild(resume: boolean): Promise<ReindexResult> {
     const { hosted, cache, commit, marks, uses, log } = this.#options
-    log.info('reindex started')
+    log.info({ resume }, 'reindex started')
     marks.set('reindex-unfinished')
-    const packages = await commit.run(() => this.#replayJournal())
+    if (!resume) this.#forgetProgress()
+    await commit.run(() => this.#replayJournal())
+    marks.set('reindex-replayed')
     const strangers = await this.#adopt('hosted', hosted)
     const cached = await this.#adopt('cache', cache)
     while (uses.sweep() > 0) await setImmediate()
+    this.#forgetProgress()
     marks.clear('reindex-unfinished')
-    const result = { packages, strangers, cached }
+    const result = { packages: this.#options.packages.ids().size, strangers, cached }
     log.info(result, 'reindex done')
     return result
   }
 
-  async #replayJournal(): Promise<number> {
-    const { journal, blobs, packages, indexer, unpublisher, log } = this.#options
+  #forgetProgress(): void {
+    const { marks, progress } = this.#options
+    progress.clear()
+    for (const mark of ['reindex-replayed', 'reindex-cleared'] as const) marks.clear(mark)
+  }
+
+  async #replayJournal(): Promise<void> {
+    const { journal, blobs, packages, indexer, unpublisher, marks, log } = this.#options
     await unpublisher.finish()
-    await blobs.clear()
-    await packages.clear()
-    let count = 0
+    if (marks.has('reindex-replayed')) return
+    if (!marks.has('reindex-cleared')) {
+      await blobs.clear()
+      await packages.clear()
+      marks.set('reindex-cleared')
+    }
+    // Written whole, the newest first: those that are there need no second time.
+    const known = packages.ids()
     for (const id of (await journal.ids()).toReversed()) {
       this.#stop.signal.throwIfAborted()
+      if (known.has(id)) continue
       try {
         const manifest = await journal.read(id)
-        if (manifest === undefined) continue
-        await indexer.putOlder(manifest)
-        count++
+        if (manifest !== undefined) await indexer.putOlder(manifest)
       } catch (err) {
         // Its files are found in the tree all the same.
         log.error({ err, package: id }, 'manifest could not be read')
       }
     }
-    return count
   }
 
   async #adopt(root: Root, store: BlobStore): Promise<number> {
-    const { blobs, log } = this.#options
+    const { blobs, progress, log } = this.#options
     let count = 0
-    for await (const stored of store.list()) {
+    let seen = 0
+    for await (const stored of store.list(progress.get(root))) {
       this.#stop.signal.throwIfAborted()
+      // A store that lists in no order begins anew with each list, and what is known is passed over.
+      if (++seen % FILES_PER_NOTE === 0) progress.set(root, stored.key)
       if (blobs.byKey(root, stored.key) !== undefined) continue
       try {
         if (await this.adopt(root, stored)) count++

@@ -83,6 +83,16 @@ export class FillService {
     return Promise.resolve({ kind: 'absent', reason: worstReason(reasons) })
   }
 
+  /** What a request would come to: join a fill, start one, or nothing. */
+  prospect(path: SymbolPath, starter: Starter): 'running' | 'possible' | 'none' {
+    if (this.#flights.has(flightKey(path, starter))) return 'running'
+    const { policy, upstreams } = this.#options
+    const isPossible = upstreams().some(
+      (ruled) => policy.verdict(ruled, { ...starter, path }) === 'ask',
+    )
+    return isPossible ? 'possible' : 'none'
+  }
+
   /** The fills that run now, the oldest first. */
   running(): readonly RunningFill[] {
     return [...this.#flights.values()].map(({ path, startedAtMs, isAsking, fill }) => ({

@@ -20,6 +20,9 @@ export interface Requester extends Omit<Starter, 'via'> {
   readonly via: string | undefined
 }
 
+/** The file is here, is being fetched, could be asked for, or is nowhere as far as is known. */
+export type Prospect = 'stored' | 'running' | 'possible' | 'none'
+
 /** Where a file is, or why there is none. */
 export type LookupAnswer = FoundBlob | FillOutcome
 
@@ -59,6 +62,14 @@ export class Lookup {
     const outcome = await this.#fills.request(path, { ...requester, via })
     // It may have been uploaded while the upstreams were asked.
     return (outcome.kind === 'absent' ? this.stored(path) : undefined) ?? outcome
+  }
+
+  /** What can be expected of `resolve` at this moment; nobody is asked. */
+  prospect(path: SymbolPath, requester: Requester): Prospect {
+    if (this.stored(path) !== undefined) return 'stored'
+    const { via } = requester
+    if (via === undefined || !this.#isIndexComplete()) return 'none'
+    return this.#fills.prospect(path, { ...requester, via })
   }
 
   /** The file, if it is here; nobody else is asked. */

@@ -51,6 +51,7 @@ export class UpstreamPolicy {
       if (!rules.kinds.some((kind) => families.has(kind))) return 'not_listed'
     }
     if (rules.requireChecksum && question.checksum === undefined) return 'not_listed'
+    if (!upstream.hasPlaceFor(path)) return 'not_listed'
     const asked = askedPath(question)
     if (misses.isRemembered(upstream, asked)) return 'remembered'
     if (skips.isSkipped(upstream.name, asked, rules.skip)) return 'skipped'

@@ -34,11 +34,14 @@ export class Notifier {
     for (const { deliverer } of this.#routes) deliverer.wake()
   }
 
-  /** Tells of a package that has got its verdict, and of what had been missing and came with it. */
+  /**
+   * Tells of a package that has got its verdict, and of what had been missing and came with it. Packages that no
+   * token brought are an import's, in thousands and old: of these only what had been missing is told.
+   */
   packageFinished(record: PackageRecord, found: readonly MissingRecord[]): void {
     if (this.#routes.length === 0) return
     try {
-      this.#queue(packageNotification(record))
+      if (record.tokenId !== undefined) this.#queue(packageNotification(record))
       for (const notification of foundNotifications(record, found)) this.#queue(notification)
     } catch (err) {
       this.#options.log.error({ err, package: record.id }, 'notification could not be queued')

@@ -117,6 +117,13 @@ export class Metrics {
   /** `readTotals` gives the totals over restarts; it is called at each scrape. */
   constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {
     collectDefaultMetrics({ register: this.registry })
+    // What alarms wait for has to be seen at 0 first: a series that begins at 1 has not risen.
+    for (const outcome of ['good', 'failed', 'disk_full', 'internal', 'busy', 'store_unusable'])
+      this.uploads.inc({ outcome }, 0)
+    for (const kind of ['missing', 'size', 'rotten', 'unreadable', 'manifest'])
+      this.checkFindings.inc({ kind }, 0)
+    for (const channel of ['email', 'webhook'])
+      for (const outcome of ['given_up', 'dropped']) this.notifications.inc({ channel, outcome }, 0)
     this.registry.registerMetric(
       new Gauge({
         name: 'symgate_lifetime_total',

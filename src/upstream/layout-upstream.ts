@@ -1,4 +1,5 @@
 import { spellings } from '../symbols/layouts/spellings.ts'
+import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { FileSource } from './file-source.ts'
 import type { UpstreamSettings } from './upstream-settings.ts'
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
@@ -19,6 +20,10 @@ export class LayoutUpstream implements Upstream {
     const pointers = settings.type === 'directory' && settings.pointerRoots.length > 0
     this.#spelling = { layout, casing, pointers }
     this.#source = source
+  }
+
+  hasPlaceFor(path: SymbolPath): boolean {
+    return spellings(path, this.#spelling).length > 0
   }
 
   async fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer> {

@@ -1,3 +1,4 @@
+import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
 
 /** An upstream that can be taken out of use while it answers: what it has begun to send comes to its end. */
@@ -14,6 +15,10 @@ export class LeasedUpstream implements Upstream {
     this.isPublic = upstream.isPublic
     this.missRetryAfterMs = upstream.missRetryAfterMs
     this.#upstream = upstream
+  }
+
+  hasPlaceFor(path: SymbolPath): boolean {
+    return this.#upstream.hasPlaceFor(path)
   }
 
   async fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer> {

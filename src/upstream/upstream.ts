@@ -72,6 +72,8 @@ export interface Upstream {
   readonly isPublic: boolean
   /** How long its «not here» holds. */
   readonly missRetryAfterMs: number
+  /** Whether the upstream has a place where such a file would lie; nobody is asked to find that out. */
+  hasPlaceFor(path: SymbolPath): boolean
   /**
    * Asks for the file in each form and spelling in which the upstream may have it, in turn: only when all are
    * absent is it absent. Never rejects but for an abort.

@@ -217,6 +217,15 @@ describe('A wrong value', () => {
   })
 })
 
+test('A cabinet can be preferred only where cabinets are served', () => {
+  expect(failure('single: { prefer: [compressed] }')).toBe(
+    'single.prefer has "compressed"; allowed without serve.compressed: true: plain or sym',
+  )
+  expect(failure('single: { prefer: [zip] }')).toBe(
+    'single.prefer[0] in symgate.yaml is "zip"; allowed: plain, compressed or sym',
+  )
+})
+
 test('A rule of retention names its pattern when it is wrong', () => {
   expect(failure('retention: { tags: { "a-*": { max_age: 5 } } }')).toBe(
     `retention.tags.a-*.max_age in symgate.yaml is 5; allowed: ${DURATION}`,

@@ -56,6 +56,7 @@ test('Without any configuration every default stands', () => {
       readOnlyPage: false,
     },
     serve: { compressed: false, httpCompression: 'text', symbolAgentStatus: false },
+    single: { prefer: ['plain', 'sym'] },
     uploads: {
       onConflict: 'keep',
       onConflictPe: 'keep',
@@ -137,6 +138,7 @@ access:
   hosts: [symbols.example.com, "[::1]"]
   read_only_page: true
 serve: { compressed: on, http_compression: all, symbol_agent_status: on }
+single: { prefer: [compressed, sym] }
 uploads: { on_conflict: replace, on_conflict_pe: replace, refused: { max_entries: 7, forget_after: 5s } }
 import:
   pointer_roots: [{ path: /drop, prefix: 'D:\\drop' }]
@@ -211,6 +213,7 @@ log: { level: silent }
       hosts: ['symbols.example.com', '[::1]'],
     },
     serve: { compressed: true, httpCompression: 'all', symbolAgentStatus: true },
+    single: { prefer: ['compressed', 'sym'] },
     uploads: {
       onConflict: 'replace',
       onConflictPe: 'replace',

@@ -273,18 +273,20 @@ describe('misses', () => {
 
   it('outlive a restart and hold only for retry_after', async () => {
     const upstream = await startUpstream((_, response) => void response.writeHead(404).end())
-    const config = {
-      misses: { retry_after: '2s' },
+    const config = (retry_after: string) => ({
+      misses: { retry_after },
       upstreams: [{ name: 'first', url: upstream.url }],
-    }
-    const first = await startServer({ config })
-    await curl(first.url + PATH)
+    })
+    const missAt = async ({ url }: RunningServer): Promise<string | undefined> =>
+      (await curl(url + PATH)).headers.get('x-symgate-miss')
+    const first = await startServer({ config: config('1h') })
+    expect(await missAt(first)).toBe('absent')
     await first.stop()
-    const second = await startServer({ data: first.data, config })
-    expect((await curl(second.url + PATH)).headers.get('x-symgate-miss')).toBe('remembered')
-    await waitUntil(
-      async () => (await curl(second.url + PATH)).headers.get('x-symgate-miss') === 'absent',
-    )
+    const second = await startServer({ data: first.data, config: config('1h') })
+    expect(await missAt(second)).toBe('remembered')
+    await second.stop()
+    const third = await startServer({ data: first.data, config: config('1ms') })
+    expect(await missAt(third)).toBe('absent')
     // Twice, each time in both forms.
     expect(upstream.requests).toHaveLength(4)
   })

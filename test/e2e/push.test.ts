@@ -150,6 +150,17 @@ describe('what differs, or is damaged', () => {
   })
 })
 
+it('an archive is passed over in a folder, and an error where it is named', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder } = pdbFolder(1, 20_000)
+  execFileSync('tar', ['-czf', 'symbols.tgz', 'file0.pdb'], { cwd: folder })
+  const all = await push(server, token, folder)
+  expect([all.code, all.report.summary]).toMatchObject([0, { stored: 1, skipped: 1 }])
+  const named = await push(server, token, join(folder, 'symbols.tgz'))
+  expect([named.code, named.report.files[0]?.reason]).toMatchObject([1, /an archive: push what/])
+})
+
 it('compressed files are compared by what is in them', async () => {
   const server = await startServer()
   const token = await createToken(server, 'upload')
@@ -162,6 +173,15 @@ it('compressed files are compared by what is in them', async () => {
   expect((await push(server, token, folder)).report.summary).toMatchObject({ present: 1 })
   execFileSync('gzip', ['-1', 'libx.so'], { cwd: folder })
   expect((await push(server, token, folder)).report.summary).toMatchObject({ present: 1 })
+  for (let index = 0; index < 6; index++) {
+    const buildId = `abc${String(index).repeat(37)}`
+    writeFileSync(join(folder, `lib${index}.so`), makeElf({ buildId }))
+    execFileSync('gzip', [`lib${index}.so`], { cwd: folder })
+  }
+  expect((await push(server, token, folder)).report.summary).toMatchObject({
+    stored: 6,
+    present: 1,
+  })
 })
 
 it('goes on after broken connections, without what has arrived', async () => {

@@ -1,9 +1,15 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  paginateListObjectsV2,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { curl } from '../helpers/curl.ts'
+import { listFiles } from '../helpers/list-files.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makeZip } from '../helpers/make-zip.ts'
 import { openS3Server, type S3Server } from '../helpers/s3-server.ts'
@@ -81,6 +87,77 @@ describe.skipIf(s3 === undefined)('a store in a bucket', () => {
     await again.stop()
     const other = await startServer({ config })
     expect(await upload(other, { 1: pdb(1) })).toMatchObject({ verdict: 'good' })
+  })
+
+  it('is followed by readers, which write nothing', async () => {
+    const config = await bucketConfig(s3)
+    const owner = await startServer({ config })
+    await upload(owner, { 1: pdb(1) })
+    const store = { ...config.store, read_only: true, follow_every: '1s' }
+    const reader = await startServer({ config: { store } })
+    await waitUntil(async () => (await curl(`${reader.url}/${pathOf(1)}`)).status === 200)
+    expect((await curl(`${reader.url}/readyz`)).status).toBe(200)
+    const second = (await upload(owner, { 2: pdb(2), 3: pdb(3) })) as { id: string }
+    await waitUntil(async () => (await curl(`${reader.url}/${pathOf(3)}`)).status === 200)
+    await expectFiles(reader, { 1: pdb(1), 2: pdb(2), 3: pdb(3) })
+
+    const token = await createToken(reader, 'upload')
+    const refused = await fetch(`${reader.url}/${token}/symbols?upload_file=App.pdb`, {
+      method: 'POST',
+      body: pdb(4),
+    })
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      expect.stringMatching(/read_only/),
+    ])
+
+    const admin = { authorization: `Bearer ${owner.adminToken}` }
+    const gone = `${owner.url}/api/v1/uploads/${second.id}`
+    expect((await fetch(gone, { method: 'DELETE', headers: admin })).ok).toBe(true)
+    await waitUntil(
+      async () =>
+        (await curl(`${reader.url}/${pathOf(3)}`)).headers.get('x-symgate-miss') === 'absent',
+    )
+    await expectFiles(reader, { 1: pdb(1) })
+  })
+
+  it('that was filled by copying files from a folder serves them after a reindex, and the reverse', async () => {
+    const local = await startServer()
+    const files = { 1: pdb(1), 2: pdb(2, LARGE) }
+    await upload(local, files)
+    await local.stop()
+    const config = await bucketConfig(s3)
+    const { bucket: Bucket } = config.store
+    const symbols = join(local.data, 'symbols')
+    for (const name of listFiles(symbols)) {
+      const Body = readFileSync(join(symbols, name))
+      await s3.client.send(new PutObjectCommand({ Bucket, Key: `symbols/${name}`, Body }))
+    }
+    // The data folder stays, and knows the packages already.
+    const moved = await startServer({ config, data: local.data })
+    const yaml = join(tempDir(), 'symgate.yaml')
+    writeFileSync(yaml, stringify(config))
+    const { stdout } = await runSymgate(['reindex', '--data', local.data, '--config', yaml])
+    expect(stdout).toBe('1 packages, 0 files of no package, 0 cached files\n')
+    await expectFiles(moved, files)
+    await upload(moved, { 3: pdb(3) })
+    await moved.stop()
+
+    const back = tempDir()
+    for await (const { Contents = [] } of paginateListObjectsV2(
+      { client: s3.client },
+      { Bucket },
+    )) {
+      for (const { Key = '' } of Contents) {
+        const { Body } = await s3.client.send(new GetObjectCommand({ Bucket, Key }))
+        const path = join(back, Key)
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, (await Body?.transformToByteArray()) ?? '')
+      }
+    }
+    const again = await startServer({ data: back })
+    await waitUntil(() => again.log().some(({ msg }) => msg === 'reindex done'))
+    await expectFiles(again, { ...files, 3: pdb(3) })
   })
 
   it('answers 404 with trouble, never 403, when the service refuses it', async () => {

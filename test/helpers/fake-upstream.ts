@@ -22,6 +22,7 @@ export function fakeUpstream(
     isPublic,
     missRetryAfterMs: 3_600_000,
     asked,
+    hasPlaceFor: () => true,
     fetch: async (request, signal) => {
       const path = request.path.storePath
       asked.push({ path, request })

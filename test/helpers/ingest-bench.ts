@@ -9,6 +9,7 @@ import { PackageHistory } from '../../src/db/package-history.ts'
 import { PackageHoldings } from '../../src/db/package-holdings.ts'
 import type { PackageRecord } from '../../src/db/package-record.ts'
 import { PackageTable } from '../../src/db/package-table.ts'
+import { ReindexProgress } from '../../src/db/reindex-progress.ts'
 import { UseTable } from '../../src/db/use-table.ts'
 import { DEFAULT_DETAILS } from '../../src/ingest/default-details.ts'
 import { Ingest, type IngestResult } from '../../src/ingest/ingest.ts'
@@ -23,6 +24,7 @@ import type { UploadDetails, Uploader } from '../../src/ingest/upload.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
 import { MissingList } from '../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
+import type { BlobStore } from '../../src/storage/blob-store.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { PackageJournal } from '../../src/storage/package-journal.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -35,11 +37,15 @@ import { tempDir } from './temp-dir.ts'
 import { testDatabase } from './test-database.ts'
 
 /** Everything of ingest over real stores and a real database; `again` is a new process on the same folder. */
-export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
+export async function ingestBench(
+  root = tempDir(),
+  cacheRoot = tempDir(),
+  other?: { readonly store: BlobStore; readonly journal: PackageJournal },
+) {
   const log = createLogger('silent')
-  const store = await LocalStore.open(root)
+  const store = other?.store ?? (await LocalStore.open(root))
   const cache = await LocalStore.open(cacheRoot)
-  const journal = await PackageJournal.open(root)
+  const journal = other?.journal ?? (await PackageJournal.open(root))
   const database = testDatabase()
   const blobs = new BlobTable(database)
   const packages = new PackageTable(database)
@@ -61,6 +67,7 @@ export async function ingestBench(root = tempDir(), cacheRoot = tempDir()) {
     blobs,
     uses: new UseTable(database),
     marks,
+    progress: new ReindexProgress(database),
     packages,
     indexer,
     unpublisher,

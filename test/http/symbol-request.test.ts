@@ -12,6 +12,10 @@ const BASES: readonly (readonly [string, string | undefined])[] = [
   [`/T/${TOKEN}/symbols`, TOKEN],
   [`/t/${TOKEN}/download/symbols`, TOKEN],
   [`/t/${TOKEN.toUpperCase()}/SYMBOLS`, TOKEN.toUpperCase()],
+  ['/single', undefined],
+  ['/symbols/Single', undefined],
+  [`/t/${TOKEN}/single`, TOKEN],
+  [`/t/${TOKEN}/download/symbols/single`, TOKEN],
 ]
 
 /** The canonical path of a request for a symbol, or what else it is. */
@@ -23,7 +27,8 @@ function asked(target: string): string {
 describe.each(BASES)('below %j', (base, token) => {
   test.each([PATH, `ga/${PATH}`, `game.pdb/${GUID}1/msfz0/game.pdb`])('%s is a symbol', (path) => {
     const canonical = path.replace(/^ga\//, '').toLowerCase()
-    const expected = { kind: 'symbol', token, path: { canonical } }
+    const isSingle = base.toLowerCase().endsWith('/single')
+    const expected = { kind: 'symbol', token, isSingle, path: { canonical } }
     expect(matchSymbolRequest(`${base}/${path}`)).toMatchObject(expected)
     expect(matchSymbolRequest(`${base}//${path}/`)).toMatchObject(expected)
     expect(matchSymbolRequest(`${base}/${path}?try=1&x=/%zz`)).toMatchObject(expected)
@@ -114,9 +119,9 @@ describe('what the router answers', () => {
     `/buildid/${GUID}/debuginfo`,
     `/buildid/${GUID}/source/usr/include/stdio.h`,
     `/v1/symbols/game.pdb/${GUID}1:checkStatus`,
-    `/single/${PATH}`,
-    `/single/game.pdb/${GUID}1/game.pd_`,
-    `/symbols/single/${PATH}`,
+    '/single',
+    `/single/single/${PATH}`,
+    `/single/symbols/${PATH}`,
     `/download/${PATH}`,
     `/symbols/symbols/${PATH}`,
     `/symbols/t/${TOKEN}/${PATH}`,
@@ -143,6 +148,8 @@ describe('a base path is only one where a whole symbol path remains', () => {
     [`/t/${TOKEN}/symbols/${GUID}/symbols`, 'symbols', TOKEN],
     [`/t/${TOKEN}/t/${GUID}/t`, 't', TOKEN],
     [`/api/${GUID}/api`, 'api', undefined],
+    [`/single/${GUID}/single`, 'single', undefined],
+    [`/si/single/${GUID}/single`, 'single', undefined],
     [`/download/${GUID}/download`, 'download', undefined],
   ])('%s asks for %s', (target, name, token) => {
     expect(matchSymbolRequest(target)).toMatchObject({ kind: 'symbol', path: { name }, token })

@@ -142,4 +142,28 @@ describe('Reindexer', () => {
     expect(bench.reindexer.run()).not.toBe(runs[0])
     await bench.reindexer.run()
   })
+
+  it('goes on where it was cut off, if it is told to', async () => {
+    const first = await ingestBench()
+    for (const age of [1, 2, 3]) await first.upload({ 'app.pdb': pdb(age) })
+    put(first.root, keyOf(4, 'hand.pdb'), pdb(4))
+    const again = await ingestBench(first.root, first.cacheRoot)
+    vi.spyOn(again.store, 'list').mockImplementationOnce(() => {
+      throw new Error('cut')
+    })
+    await expect(again.reindexer.run()).rejects.toThrow('cut')
+    expect(await again.reindexer.isNeeded()).toBe(true)
+    const read = vi.spyOn(again.journal, 'read')
+    expect(await again.reindexer.run({ resume: true })).toEqual({
+      packages: 3,
+      strangers: 1,
+      cached: 0,
+    })
+    expect(read).not.toHaveBeenCalled()
+    expect(await again.reindexer.isNeeded()).toBe(false)
+    for (const age of [1, 2, 3, 4]) expect(again.blobs.find([idOf(age)])).toBeDefined()
+    // The next one is whole again.
+    await again.reindexer.run({ resume: true })
+    expect(read).toHaveBeenCalledTimes(3)
+  })
 })

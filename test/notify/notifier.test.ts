@@ -18,7 +18,7 @@ function record(id: string): PackageRecord {
     protected: false,
     verdict: 'good',
     isPublished: true,
-    tokenId: undefined,
+    tokenId: 'abcd',
     sentBytes: undefined,
     error: undefined,
     receivedAtMs: 1,
@@ -76,6 +76,14 @@ describe('notifications', () => {
       ['p1', 'p2', 'p3'],
     ])
     expect([table.count('sent'), table.count('waiting')]).toEqual([6, 0])
+  })
+
+  it('do not tell of the packages of an import', async () => {
+    const { start } = setUp()
+    const channel = new TestChannel('one')
+    start(channel).packageFinished({ ...record('p1'), tokenId: undefined }, [])
+    await vi.advanceTimersByTimeAsync(0)
+    expect(channel.sent).toEqual([])
   })
 
   it('are tried again with growing pauses, while others by the same channel go out', async () => {

@@ -1,5 +1,6 @@
 import { AppError } from '../../lib/app-error.ts'
 import { MAX_BLOCK_BYTES } from '../max-block-bytes.ts'
+import { MAX_FILE_BYTES } from '../max-file-bytes.ts'
 
 const HEADER_BYTES = 36
 const FOLDER_BYTES = 8
@@ -12,9 +13,6 @@ const NAME_IS_UTF8 = 0x80
 
 /** Readers keep names in 256 bytes, with a zero at the end. */
 const MAX_NAME_BYTES = 255
-
-/** A folder has at most 65,535 blocks, and a file of a single cabinet lies in one folder. */
-const MAX_FILE_BYTES = 0xffff * MAX_BLOCK_BYTES
 
 /** The one file of a cabinet that is to be written. */
 export interface CabinetMember {

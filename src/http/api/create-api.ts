@@ -27,6 +27,7 @@ import { existsRoutes } from './exists-routes.ts'
 import { missingRoutes } from './missing-routes.ts'
 import { missRoutes } from './miss-routes.ts'
 import { notificationRoutes } from './notification-routes.ts'
+import { prefetchRoutes, type PrefetchRoutesOptions } from './prefetch-routes.ts'
 import { settingsRoutes, type SettingsOptions } from './settings-routes.ts'
 import { statsRoutes } from './stats-routes.ts'
 import { symbolDetailRoutes } from './symbol-detail-routes.ts'
@@ -56,7 +57,8 @@ export interface ApiOptions
     SettingsOptions,
     UpstreamRoutesOptions,
     SkipRoutesOptions,
-    UpstreamHistoryRoutesOptions {
+    UpstreamHistoryRoutesOptions,
+    PrefetchRoutesOptions {
   readonly gate: TokenGate
   readonly tokens: TokenService
   readonly presence: PresenceCheck
@@ -112,6 +114,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     upstreamPatternRoutes(options),
     upstreamSkipRoutes(options),
     upstreamHistoryRoutes(options),
+    prefetchRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
   app.onError((error) => {

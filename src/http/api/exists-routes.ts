@@ -116,7 +116,7 @@ export function existsRoutes({
       version,
       comment,
     } = context.req.valid('json')
-    const details = { tag, product, version, comment }
+    const details = { ...DEFAULT_DETAILS, tag, product, version, comment }
     const manifest = await holder.hold({ files, details, uploader: context.var.token })
     return context.json({ upload: { id: manifest.id, duplicates: manifest.files.length } }, 201)
   })

@@ -19,6 +19,7 @@ import { LocalStore } from '../../../src/storage/local-store.ts'
 import { createLogger } from '../../../src/telemetry/logger.ts'
 import { Metrics } from '../../../src/telemetry/metrics.ts'
 import { tempDir } from '../../helpers/temp-dir.ts'
+import { noPrefetch } from '../../helpers/no-prefetch.ts'
 import { noUpstreams } from '../../helpers/no-upstreams.ts'
 import { testDatabase } from '../../helpers/test-database.ts'
 
@@ -64,6 +65,7 @@ export async function startApi() {
     symbols: new SymbolSearch(database),
     notifications: new NotificationTable(database),
     ...noUpstreams(database, misses),
+    prefetch: noPrefetch(database),
     version: '1.2.3',
     log: createLogger('silent'),
   })
