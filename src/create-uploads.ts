@@ -96,7 +96,7 @@ export function createUploads(
     },
     async close(graceMs: number): Promise<void> {
       importer.close()
-      await asyncUploads.close(graceMs)
+      await Promise.all([asyncUploads.close(graceMs), ingest.close(graceMs)])
     },
   }
 }

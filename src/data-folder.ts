@@ -168,6 +168,13 @@ export async function openDataFolder(config: Config, log: Logger) {
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
     async close(): Promise<void> {
+      // What is being published or deleted ends; nothing begins any more.
+      await new Promise<void>((resolve) => {
+        void commit.run(() => {
+          resolve()
+          return new Promise(() => {})
+        })
+      })
       misses.flush()
       history.flush()
       uses.flush()

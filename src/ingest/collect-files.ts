@@ -7,20 +7,24 @@ import { UploadTotals } from './upload-totals.ts'
 
 /**
  * Reads every part of an upload to its end: each symbol file in it is staged and identified, everything
- * else becomes a row that says why not. What the bytes are is told by the bytes alone.
+ * else becomes a row that says why not. What the bytes are is told by the bytes alone. `signal` ends the
+ * reading between two files.
  */
 export async function collectFiles(
   parts: AsyncIterable<UploadPart | TreePart>,
   options: CollectOptions,
+  signal?: AbortSignal,
 ): Promise<readonly CollectedFile[]> {
   const staged = new StagedFiles(options.folder)
   const totals = new UploadTotals(options.limits)
   const files: CollectedFile[] = []
   try {
+    signal?.throwIfAborted()
     for await (const part of parts) {
       for await (const file of collectPart(part, staged, options)) {
         totals.add(file)
         files.push(file)
+        signal?.throwIfAborted()
       }
     }
   } finally {

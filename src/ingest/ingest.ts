@@ -3,6 +3,7 @@ import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
+import { RunningWork } from '../lib/running-work.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
 import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
@@ -56,9 +57,19 @@ export interface IngestResult {
 /** Turns an upload into a package with a verdict. Nothing of an upload that fails stays behind. */
 export class Ingest {
   readonly #options: IngestOptions
+  readonly #work = new RunningWork()
 
   constructor(options: IngestOptions) {
     this.#options = options
+  }
+
+  /**
+   * Waits up to `graceMs` for the uploads that run; those that are not yet being published then fail with
+   * `upload_interrupted`, as does everything that comes later.
+   */
+  async close(graceMs: number): Promise<void> {
+    const why = 'the server stops; the upload is to be sent again'
+    await this.#work.close(graceMs, new AppError('upload_interrupted', why))
   }
 
   /**
@@ -70,10 +81,12 @@ export class Ingest {
    * fails with but `busy` is kept in the history.
    */
   async receive(upload: Upload, certain: () => void): Promise<IngestResult> {
-    return await this.#options.permits.run(async () => {
-      const folder = await this.open()
-      return await this.process(folder, upload, Date.now(), certain)
-    })
+    return await this.#work.run(() =>
+      this.#options.permits.run(async () => {
+        const folder = await this.open()
+        return await this.process(folder, upload, Date.now(), certain)
+      }),
+    )
   }
 
   /** Makes the staging folder of a new package, whose id it has. */
@@ -86,15 +99,26 @@ export class Ingest {
   }
 
   /** As `receive`, for an upload that has its turn and its folder already; the folder is gone afterwards. */
-  async process(
+  process(
     folder: StagingFolder,
     upload: Upload,
     receivedAtMs: number,
     certain: () => void,
   ): Promise<IngestResult> {
+    return this.#work.run(() => this.#process(folder, upload, receivedAtMs, certain))
+  }
+
+  async #process(
+    folder: StagingFolder,
+    upload: Upload,
+    receivedAtMs: number,
+    certain: () => void,
+  ): Promise<IngestResult> {
+    const { signal } = this.#work
     const { limits, cabinets, tools, recorder } = this.#options
     try {
-      const collected = await collectFiles(upload.parts, { folder, limits, cabinets, tools })
+      const options = { folder, limits, cabinets, tools }
+      const collected = await collectFiles(upload.parts, options, signal)
       const details = upload.details()
       checkTag(details.tag, upload.uploader)
       const allowed = collected.map((file) => limitNames(file, upload.uploader))
@@ -120,6 +144,7 @@ export class Ingest {
     const { id } = folder
     const refusal = refusalOf(collected, details)
     const manifest = await commit.run(async () => {
+      this.#work.signal.throwIfAborted()
       await unpublisher.finish()
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
       const plan = await planPackage(collected, { ...this.#options, ruleFor })
