@@ -31,3 +31,7 @@ it('Auth-Token goes before Authorization', () => {
   expect(token({ 'auth-token': ' tok ', authorization: 'Bearer other' })).toBe('tok')
   expect(token({})).toBeUndefined()
 })
+
+it('X-Coroner-Token is what Backtrace’s command line sends', () => {
+  expect(token({ 'x-coroner-token': ' tok ' })).toBe('tok')
+})
