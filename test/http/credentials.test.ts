@@ -32,6 +32,7 @@ it('Auth-Token goes before Authorization', () => {
   expect(token({})).toBeUndefined()
 })
 
-it('X-Coroner-Token is what Backtrace’s command line sends', () => {
+it('Backtrace’s command line and NuGet have headers of their own', () => {
   expect(token({ 'x-coroner-token': ' tok ' })).toBe('tok')
+  expect(token({ 'x-nuget-apikey': 'tok', authorization: 'Bearer other' })).toBe('tok')
 })
