@@ -26,6 +26,7 @@ import { KnownHosts } from './http/known-hosts.ts'
 import { TokenGate } from './http/token-gate.ts'
 import { UploadHandler } from './http/upload-handler.ts'
 import { createListener } from './http/listener.ts'
+import { OwnAddress } from './http/own-address.ts'
 import { createPages } from './http/pages.ts'
 import { SymbolHandler } from './http/symbol-handler.ts'
 import { createUi } from './http/ui/create-ui.tsx'
@@ -81,6 +82,7 @@ export async function createApp(
     log,
   })
   const trustedProxies = new Networks(config.trustedProxies)
+  const address = new OwnAddress({ publicUrl: config.publicUrl, trustedProxies })
   const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const isIndexComplete = (): boolean => !reindexer.isRunning
@@ -138,8 +140,7 @@ export async function createApp(
     held: uploads.held,
     blobs,
     gate,
-    trustedProxies,
-    publicUrl: config.publicUrl,
+    address,
     maxUploadBytes: config.limits.maxUploadBytes,
     metrics,
     log,
@@ -189,7 +190,7 @@ export async function createApp(
     trustedProxies,
     log,
   })
-  const pages = createPages({ metrics, api, ui, tools: describeTools(tools), readiness })
+  const pages = createPages({ metrics, api, ui, address, tools: describeTools(tools), readiness })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }

@@ -2,16 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { BlobTable } from '../db/blob-table.ts'
 import type { HeldUploads } from '../ingest/held-uploads.ts'
-import type { Networks } from '../lib/networks.ts'
 import { identityKey } from '../symbols/identity.ts'
 import { parseSymbolPath } from '../symbols/symbol-path.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { BreakpadRequest } from './breakpad-request.ts'
-import { clientOf } from './client-of.ts'
 import { drainBody } from './drain-body.ts'
 import { errorAnswer } from './error-answer.ts'
 import { limitBody } from './limit-body.ts'
+import type { OwnAddress } from './own-address.ts'
 import type { TokenGate } from './token-gate.ts'
 import { uploadToken } from './upload-token.ts'
 
@@ -22,8 +21,7 @@ export interface BreakpadHandlerOptions {
   readonly held: HeldUploads
   readonly blobs: BlobTable
   readonly gate: TokenGate
-  readonly trustedProxies: Networks
-  readonly publicUrl: string | undefined
+  readonly address: OwnAddress
   readonly maxUploadBytes: number
   readonly metrics: Metrics
   readonly log: Logger
@@ -71,7 +69,10 @@ export class BreakpadHandler {
         return { status: this.#isHosted(step.file, step.id) ? 'FOUND' : 'MISSING' }
       case 'create': {
         const uploadKey = held.create(token)
-        return { uploadUrl: `${this.#origin(request)}/v1/uploads/${uploadKey}`, uploadKey }
+        return {
+          uploadUrl: `${this.#options.address.of(request)}/v1/uploads/${uploadKey}`,
+          uploadKey,
+        }
       }
       case 'complete': {
         const name = debugFile(await text(limitBody(request, MAX_COMPLETE_BYTES, () => {})))
@@ -108,13 +109,6 @@ export class BreakpadHandler {
       (identity) =>
         identity.kind === 'breakpad' && blobs.owner(identityKey(identity), 'hosted') !== undefined,
     )
-  }
-
-  #origin(request: IncomingMessage): string {
-    const { publicUrl, trustedProxies } = this.#options
-    if (publicUrl !== undefined) return publicUrl
-    const { isSecure, host = 'localhost' } = clientOf(request, trustedProxies)
-    return `${isSecure ? 'https' : 'http'}://${host}`
   }
 }
 

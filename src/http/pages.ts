@@ -4,10 +4,13 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
 import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import { errorAnswer } from './error-answer.ts'
+import { nugetIndex } from './nuget-index.ts'
+import type { OwnAddress } from './own-address.ts'
 import type { UiEnv } from './ui/ui-env.ts'
 
 export interface PagesOptions {
   readonly metrics: Metrics
+  readonly address: OwnAddress
   readonly readiness: readonly ReadinessCheck[]
   /** Optional programs, and their version or what is missing: told, but no reason to be unready. */
   readonly tools: Readonly<Record<string, string>>
@@ -26,6 +29,7 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 /** Everything that is neither symbol path nor upload. */
 export function createPages({
   metrics,
+  address,
   readiness,
   tools,
   api,
@@ -39,6 +43,7 @@ export function createPages({
   )
   for (const path of ['/ui', '/ui/*'])
     app.all(path, async (context) => await ui.fetch(context.req.raw, context.env))
+  app.get('/v3/index.json', (context) => context.json(nugetIndex(address.of(context.env.incoming))))
   app.get('/healthz', (context) => context.text('ok\n'))
   app.get('/readyz', async (context) => {
     const { ready, checks } = await checkReadiness(readiness)

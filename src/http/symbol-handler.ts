@@ -21,6 +21,7 @@ import type { DebuginfodRequest } from './debuginfod-request.ts'
 import type { DownloadAccess } from './download-access.ts'
 import { patience } from './patience.ts'
 import { planAnswer, type SentForm, type Wanted } from './plan-answer.ts'
+import { PortableChecksums } from './portable-checksums.ts'
 import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
@@ -77,6 +78,7 @@ interface Exchange {
 export class SymbolHandler {
   readonly #options: SymbolHandlerOptions
   readonly #memory: LRUCache<number, Uint8Array> | undefined
+  readonly #checksums = new PortableChecksums()
 
   constructor(options: SymbolHandlerOptions) {
     this.#options = options
@@ -156,6 +158,10 @@ export class SymbolHandler {
       if (answer.kind === 'absent') return answer.reason
       const kind = kindOf(answer, path)
       const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
+      const { checksum } = requester
+      if (answer.kind === 'blob' && kind === 'portable-pdb' && checksum !== undefined) {
+        if (!(await this.#checksums.allow(checksum, answer.blob, plain))) return 'mismatch'
+      }
       const content = await this.#content(form, answer, { plain, kind }, request)
       if (content === 'stored') continue
       if (typeof content === 'string') return content

@@ -80,7 +80,7 @@ export class UploadHandler {
       const exchange = { request, response, requestId, heartbeat, token }
       const { status, outcome, body } = await this.#receive(upload, exchange)
       if (outcome !== undefined) metrics.uploads.inc({ outcome })
-      heartbeat.finish(status, {}, body)
+      heartbeat.finish(upload.form === 'nuget' && status === 200 ? 201 : status, {}, body)
     } catch (failure) {
       const { status, headers, error } = errorAnswer(failure)
       metrics.uploads.inc({ outcome: error.code })
@@ -93,7 +93,7 @@ export class UploadHandler {
   }
 
   async #receive(
-    { parameters }: UploadRequest,
+    { form, parameters }: UploadRequest,
     { request, response, requestId, heartbeat, token }: Exchange,
   ): Promise<Answer> {
     const { ingest, asyncUploads, maxUploadBytes, metrics } = this.#options
@@ -101,6 +101,8 @@ export class UploadHandler {
     const { tag } = uploadDetails(parameters)
     if (parameters.has('tag')) checkTag(tag, token)
     const isAsync = uploadFlag(parameters, 'async')
+    // NuGet reads the status alone, which therefore must not be sent ahead.
+    const beats = !isAsync && form !== 'nuget'
     if (Number(request.headers['content-length'] ?? 0) > maxUploadBytes) {
       throw new AppError(
         'limit_exceeded',
@@ -112,7 +114,7 @@ export class UploadHandler {
     // From here on the server is at work, however long, while nothing moves on the connection.
     request.once('end', () => {
       request.socket.setTimeout(0)
-      if (!isAsync) heartbeat.start(UNCERTAIN_MS)
+      if (beats) heartbeat.start(UNCERTAIN_MS)
     })
     let sent = 0
     const body = limitBody(request, maxUploadBytes, (bytes) => {
@@ -125,9 +127,9 @@ export class UploadHandler {
     const upload = { requestId, uploader: token, sentBytes: () => sent, details }
     try {
       if (isAsync) return accepted(await asyncUploads.accept({ ...upload, body, parts }))
-      const result = await ingest.receive({ ...upload, parts: parts(body) }, () =>
-        heartbeat.start(CERTAIN_MS),
-      )
+      const result = await ingest.receive({ ...upload, parts: parts(body) }, () => {
+        if (beats) heartbeat.start(CERTAIN_MS)
+      })
       return settled(result)
     } finally {
       body.destroy()

@@ -9,8 +9,10 @@ export class NamePatterns {
   readonly #exact: ReadonlySet<string>
   readonly #names: readonly string[]
   readonly #paths: readonly string[]
+  readonly #isEmpty: boolean
 
   constructor(patterns: readonly string[]) {
+    this.#isEmpty = patterns.length === 0
     const lower = patterns.map((pattern) => pattern.toLowerCase())
     this.#paths = lower.filter((pattern) => pattern.includes('/'))
     const names = lower.filter((pattern) => !pattern.includes('/'))
@@ -19,6 +21,7 @@ export class NamePatterns {
   }
 
   has({ name, file, canonical }: SymbolPath): boolean {
+    if (this.#isEmpty) return false
     const lowerName = name.toLowerCase()
     const lowerFile = file.toLowerCase()
     return (

@@ -26,7 +26,7 @@ const TOTALS = [
 ] as const
 
 /** Where an attempt can fail: reaching the upstream, getting the file, its identity, or decompressing it. */
-export type FailureStage = (typeof STAGES)[number]
+type FailureStage = (typeof STAGES)[number]
 
 /** What came of asking an upstream for a file. */
 export type AttemptOutcome =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { curl } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
-import { startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
+import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { startUpstream } from '../helpers/upstream-server.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
@@ -299,4 +299,20 @@ describe('presets', () => {
       ['amd', 'preset'],
     ])
   })
+})
+
+it('an upload ends the skip entries of its files', async () => {
+  const upstream = await startUpstream((_, response) => void response.end('<html>'))
+  const server = await startServer({
+    config: { skip: { after_failed_fills: 1 }, upstreams: [{ name: 'first', url: upstream.url }] },
+  })
+  const { get } = administer(server)
+  const skipped = async (): Promise<unknown> =>
+    (await get('/upstreams/first/skiplist')).json['items']
+  await reasonOf(server)
+  await waitUntil(async () => (await reasonOf(server)) === 'skipped')
+  expect(await skipped()).toHaveLength(1)
+  const token = await createToken(server, 'upload')
+  await fetch(`${server.url}/${token}/symbols?upload_file=app.pdb`, { method: 'POST', body: pdb })
+  expect([await reasonOf(server), await skipped()]).toEqual(['hosted', []])
 })

@@ -31,3 +31,8 @@ it('Auth-Token goes before Authorization', () => {
   expect(token({ 'auth-token': ' tok ', authorization: 'Bearer other' })).toBe('tok')
   expect(token({})).toBeUndefined()
 })
+
+it('Backtrace’s command line and NuGet have headers of their own', () => {
+  expect(token({ 'x-coroner-token': ' tok ' })).toBe('tok')
+  expect(token({ 'x-nuget-apikey': 'tok', authorization: 'Bearer other' })).toBe('tok')
+})

@@ -16,6 +16,7 @@ import type { MissMemory } from '../../lookup/miss-memory.ts'
 import type { Statistics } from '../../stats/statistics.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import { errorAnswer } from '../error-answer.ts'
+import { symboldRoutes } from '../symbold/symbold-routes.ts'
 import type { TokenGate } from '../token-gate.ts'
 import { aboutRoutes, type AboutOptions } from './about-routes.ts'
 import type { ApiEnv } from './api-env.ts'
@@ -76,7 +77,8 @@ export interface ApiOptions
 
 /**
  * The administration API below `/api/v1`, with its description at `/openapi.json` and
- * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`.
+ * `/api/v1/openapi.json`. Each resource has a file of its own, `<resource>-routes.ts`. Beside it the same use cases
+ * under the paths of Backtrace's command line.
  */
 export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   const { gate, version, log } = options
@@ -117,6 +119,7 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
     prefetchRoutes(options),
   ]
   for (const resource of resources) app.route(BASE, resource)
+  app.route('/', symboldRoutes(options))
   app.onError((error) => {
     const known = error instanceof HTTPException ? wrongRequest(error) : error
     if (!(known instanceof AppError)) log.error({ err: known }, 'API request failed')

@@ -22,6 +22,9 @@ import { settingsPages } from './settings-pages.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
 import { symbolPages } from './symbol-pages.tsx'
 import { tokenPages } from './token-pages.tsx'
+import { tryPages } from './try-pages.tsx'
+import { upstreamPages } from './upstream-pages.tsx'
+import { upstreamTabPages } from './upstream-tab-pages.tsx'
 import type { UiEnv } from './ui-env.ts'
 
 export interface UiOptions {
@@ -72,6 +75,9 @@ export function createUi(options: UiOptions): Hono<UiEnv> {
     settingsPages(),
     symbolPages(),
     tokenPages(),
+    tryPages(),
+    upstreamPages(),
+    upstreamTabPages(),
   ]
   for (const part of parts) app.route('/ui', part)
   app.route('/', overviewPages(options))

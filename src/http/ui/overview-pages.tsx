@@ -2,12 +2,18 @@ import { Hono } from 'hono'
 import type { Networks } from '../../lib/networks.ts'
 import { clientOf } from '../client-of.ts'
 import type { ShownPackage } from './shown-package.ts'
-import { OverviewPage } from './pages/overview-page.tsx'
+import type { ShownMissing } from './pages/missing-page.tsx'
+import { OverviewPage, type ShownFill } from './pages/overview-page.tsx'
 import { rangeOf } from './range.ts'
 import type { ShownStats } from './shown-stats.ts'
+import type { ShownUpstream } from './shown-upstream.ts'
 import type { UiEnv } from './ui-env.ts'
 
-/** Packages on the overview. */
+interface Items<Item> {
+  readonly items: readonly Item[]
+}
+
+/** Packages and missing files on the overview. */
 const NEWEST = 6
 
 interface OverviewOptions {
@@ -23,9 +29,12 @@ export function overviewPages({ publicUrl, trustedProxies }: OverviewOptions): H
     const { api, frame } = context.var
     const { isSecure, host = 'localhost' } = clientOf(context.env.incoming, trustedProxies)
     const range = rangeOf(context.req.query('range'))
-    const [stats, packages] = await Promise.all([
+    const [stats, packages, missing, upstreams, fills] = await Promise.all([
       api.get<ShownStats>('/stats', { hours: range.hours }),
-      api.get<{ items: readonly ShownPackage[] }>('/uploads', { limit: NEWEST }),
+      api.get<Items<ShownPackage>>('/uploads', { limit: NEWEST }),
+      api.get<Items<ShownMissing>>('/missing', { limit: NEWEST, found: 0 }),
+      api.get<Items<ShownUpstream>>('/upstreams'),
+      api.get<Items<ShownFill>>('/fills'),
     ])
     return context.html(
       <OverviewPage
@@ -33,6 +42,9 @@ export function overviewPages({ publicUrl, trustedProxies }: OverviewOptions): H
         range={range}
         stats={stats}
         packages={packages.items}
+        missing={missing.items}
+        upstreams={upstreams.items}
+        fills={fills.items}
         address={publicUrl ?? `${isSecure ? 'https' : 'http'}://${host}`}
       />,
     )

@@ -8,6 +8,8 @@ export function ConnectLines({ address }: { readonly address: string }) {
       <CopyLine label="WinDbg" text={`.sympath+ srv*C:\\Symbols*${address}`} />
       <CopyLine label="Visual Studio: Options, Debugging, Symbols" text={address} />
       <CopyLine label="LLDB" text={`settings set plugin.symbol-locator.symstore.urls ${address}`} />
+      <CopyLine label="GDB, in the environment" text={`DEBUGINFOD_URLS=${address}`} />
+      <CopyLine label="GDB, in .gdbinit" text="set debuginfod enabled on" />
       <CopyLine
         label="Build agent"
         text={`SYMGATE_TOKEN=… symgate push --server ${address} --tag 1.2.3 build/`}

@@ -50,7 +50,9 @@ export function Page({
 }>) {
   const { session, mayChange, notices, path } = frame
   const isCurrent = (to: string): boolean =>
-    to === '/ui/' ? path === '/' || path === '/ui/' : path === to || path.startsWith(`${to}/`)
+    to === '/ui/'
+      ? path === '/' || path === '/ui/'
+      : path === to || path.startsWith(`${to}/`) || (path === '/ui/try' && to === '/ui/symbols')
   return (
     <Document title={title}>
       <a class="skip" href="#content">

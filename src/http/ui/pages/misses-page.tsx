@@ -51,20 +51,6 @@ export function MissesPage({
       frame={frame}
       title="Misses"
       lead="What symbol servers were found not to have. They are not asked for it again until its time is up."
-      actions={
-        frame.mayChange && items.length > 0 ? (
-          <ConfirmedAction
-            label={isFiltered ? 'Forget these…' : 'Forget all…'}
-            question="Symbol servers will be asked for these files again, as soon as somebody wants them."
-            to="/ui/misses/forget"
-            csrf={csrf}
-            fields={isFiltered ? { q } : {}}
-            small={false}
-          >
-            {isFiltered ? `Forget all with “${q}”` : 'Forget all misses'}
-          </ConfirmedAction>
-        ) : undefined
-      }
     >
       <section class="card" aria-label="Misses">
         <SearchForm
@@ -75,6 +61,19 @@ export function MissesPage({
           value={q}
         />
         <div id="results">
+          {frame.mayChange && items.length > 0 ? (
+            <div class="bar">
+              <ConfirmedAction
+                label={isFiltered ? 'Forget these…' : 'Forget all…'}
+                question="Symbol servers will be asked for these files again, as soon as somebody wants them."
+                to="/ui/misses/forget"
+                csrf={csrf}
+                fields={isFiltered ? { q } : {}}
+              >
+                {isFiltered ? `Forget all with “${q}”` : 'Forget all misses'}
+              </ConfirmedAction>
+            </div>
+          ) : null}
           <DataTable
             caption="Remembered misses"
             columns={columns}

@@ -1,3 +1,4 @@
+import { Badge } from '../components/badge.tsx'
 import { Card } from '../components/card.tsx'
 import { Chart, type Point, type Series } from '../components/chart.tsx'
 import { ConnectLines } from '../components/connect-lines.tsx'
@@ -13,7 +14,19 @@ import { percent } from '../format/percent.ts'
 import { RANGES, type Range } from '../range.ts'
 import type { ShownPackage } from '../shown-package.ts'
 import type { Activity, ShownStats } from '../shown-stats.ts'
+import { upstreamState, type ShownUpstream } from '../shown-upstream.ts'
 import { sumActivity } from '../sum-activity.ts'
+import { withQuery } from '../with-query.ts'
+import type { ShownMissing } from './missing-page.tsx'
+
+/** A running fill as the API lists it. */
+export interface ShownFill {
+  readonly path: string
+  readonly state: string
+  readonly upstream: string | null
+  readonly bytes: number
+  readonly size: number | null
+}
 
 const REQUESTS: readonly Series[] = [
   { name: 'hosted', look: 'hosted' },
@@ -35,18 +48,71 @@ const PACKAGES: readonly Column<ShownPackage>[] = [
   { title: 'Received', cell: ({ received }) => <Time at={received} /> },
 ]
 
+const MISSING: readonly Column<ShownMissing>[] = [
+  {
+    title: 'File',
+    kind: 'wide',
+    cell: ({ path, name, id }) => (
+      <>
+        <a href={withQuery('/ui/try', { path })}>{name}</a>
+        <div>
+          <code class="muted">{id}</code>
+        </div>
+      </>
+    ),
+  },
+  { title: 'Asked for', kind: 'number', cell: ({ count }) => `${number(count)} ×` },
+  { title: 'Last', cell: ({ last }) => <Time at={last} /> },
+]
+
+const UPSTREAMS: readonly Column<ShownUpstream>[] = [
+  {
+    title: 'Server',
+    kind: 'wide',
+    cell: ({ id, name }) => <a href={`/ui/upstreams/${encodeURIComponent(id)}`}>{name}</a>,
+  },
+  {
+    title: 'State',
+    cell: (upstream) => {
+      const { word, tone } = upstreamState(upstream)
+      return <Badge tone={tone}>{word}</Badge>
+    },
+  },
+]
+
+const FILLS: readonly Column<ShownFill>[] = [
+  {
+    title: 'File',
+    kind: 'wide',
+    cell: ({ path, bytes: received, size }) => (
+      <>
+        <code>{path}</code>
+        {size === null ? null : <progress max={size} value={received} aria-label={path} />}
+      </>
+    ),
+  },
+  { title: 'From', cell: ({ upstream, state }) => upstream ?? state },
+  { title: 'Received', kind: 'number', cell: (fill) => bytes(fill.bytes) },
+]
+
 /** The page of every morning. */
 export function OverviewPage({
   frame,
   range,
   stats,
   packages,
+  missing,
+  upstreams,
+  fills,
   address,
 }: {
   readonly frame: PageFrame
   readonly range: Range
   readonly stats: ShownStats
   readonly packages: readonly ShownPackage[]
+  readonly missing: readonly ShownMissing[]
+  readonly upstreams: readonly ShownUpstream[]
+  readonly fills: readonly ShownFill[]
   /** What clients call this server. */
   readonly address: string
 }) {
@@ -117,24 +183,74 @@ export function OverviewPage({
         </Card>
       </div>
       <div class="grid">
-        <Card
-          title="Newest packages"
-          id="packages"
-          aside={<a href="/ui/packages">All packages</a>}
-          flush
-        >
-          <DataTable
-            caption="Newest packages"
-            columns={PACKAGES}
-            rows={packages}
-            empty={
-              <>
-                <strong>No packages yet</strong>The first upload will show here.
-              </>
-            }
-          />
-        </Card>
-        <ConnectLines address={address} />
+        <div class="stack" id="news" data-refresh="10">
+          {fills.length === 0 ? null : (
+            <Card title={`Running fills: ${fills.length}`} id="fills" flush>
+              <DataTable
+                caption="Running fills"
+                columns={FILLS}
+                rows={fills.slice(0, 8)}
+                empty=""
+              />
+            </Card>
+          )}
+          <Card
+            title="Symbol servers"
+            id="servers"
+            aside={<a href="/ui/upstreams">All servers</a>}
+            flush
+          >
+            <DataTable
+              caption="Symbol servers"
+              columns={UPSTREAMS}
+              rows={[...upstreams].sort(worstFirst).slice(0, 6)}
+              empty={
+                <>
+                  <strong>No symbol servers</strong>Only what is uploaded can be found.
+                </>
+              }
+            />
+          </Card>
+          <Card
+            title="Newest packages"
+            id="packages"
+            aside={<a href="/ui/packages">All packages</a>}
+            flush
+          >
+            <DataTable
+              caption="Newest packages"
+              columns={PACKAGES}
+              rows={packages}
+              empty={
+                <>
+                  <strong>No packages yet</strong>The first upload will show here.
+                </>
+              }
+            />
+          </Card>
+        </div>
+        <div class="stack">
+          <div id="newest-missing" data-refresh="10">
+            <Card
+              title="Newest missing"
+              id="missing"
+              aside={<a href="/ui/missing">All missing</a>}
+              flush
+            >
+              <DataTable
+                caption="Newest missing files"
+                columns={MISSING}
+                rows={missing}
+                empty={
+                  <>
+                    <strong>Nothing is missing</strong>Everything that was asked for was found.
+                  </>
+                }
+              />
+            </Card>
+          </div>
+          <ConnectLines address={address} />
+        </div>
       </div>
     </Page>
   )
@@ -161,4 +277,11 @@ function labelOf(hour: string, hoursPerColumn: number): string {
   if (hoursPerColumn === 1) return `${hour.slice(11, 16)} UTC`
   const day = hour.slice(5, 10)
   return hoursPerColumn < 24 ? `${day} ${hour.slice(11, 16)}` : day
+}
+
+/** Those that need somebody first, then by priority. */
+function worstFirst(a: ShownUpstream, b: ShownUpstream): number {
+  const rank = (upstream: ShownUpstream): number =>
+    ['bad', 'warn', 'good', 'calm'].indexOf(upstreamState(upstream).tone)
+  return rank(a) - rank(b) || b.priority - a.priority
 }
