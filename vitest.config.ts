@@ -24,6 +24,10 @@ export default defineConfig({
           testTimeout: 600_000,
         },
       },
+      {
+        extends: true,
+        test: { name: 'screenshots', include: ['test/screenshots/make-screenshots.ts'] },
+      },
     ],
   },
 })

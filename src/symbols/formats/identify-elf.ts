@@ -1,5 +1,8 @@
 import type { Identification } from '../identification.ts'
 import type { Identity } from '../identity.ts'
+import { breakpadGuid } from '../ids/breakpad-guid.ts'
+import { unpaddedBuildIds } from '../ids/unpadded-build-ids.ts'
+import { keys } from '../keys.ts'
 import { accept } from './accept.ts'
 import { BinaryView } from './binary-view.ts'
 import { DamagedFile } from './damaged-file.ts'
@@ -26,26 +29,42 @@ export async function identifyElf(
       return { status: 'skip', reason: 'an ELF object file without build-id' }
     throw new DamagedFile('the ELF file has no build-id, and no .text section to make one from')
   }
+  const debugId = debugIdOf(ids[0] ?? '', elf.littleEndian)
+  const identities = identitiesOf(ids.flatMap(spellingsOf), elf)
   return accept(
     {
       kind: 'elf',
       arch,
-      debugId: debugIdOf(ids[0] ?? '', elf.littleEndian),
+      debugId,
       codeId: buildId,
       buildId,
-      identities: ids.flatMap((id) => identitiesOf(id, elf)),
+      identities: [...identities, ...identitiesOf(askedByDebugId(debugId, ids), elf)],
+      paths: keys(identities, name),
     },
     name,
   )
 }
 
-/** The debug identity comes first: SSQP files whatever has .debug_info as a debug file. */
-function identitiesOf(id: string, elf: ElfFacts): Identity[] {
-  const spellings = [id, id.padEnd(SSQP_DIGITS, '0')]
+/** As it is, and as SSQP pads it. */
+function spellingsOf(id: string): readonly string[] {
+  return [id, id.padEnd(SSQP_DIGITS, '0')]
+}
+
+/**
+ * The build-id that paths by Breakpad's debug id ask for, where it is not one of these: of long ones the first 16
+ * bytes, and of big-endian files others than theirs, since a path does not tell the byte order.
+ */
+function askedByDebugId(debugId: string, ids: readonly string[]): readonly string[] {
+  const asked = breakpadGuid(debugId.slice(0, GUID_DIGITS)).toLowerCase()
+  return unpaddedBuildIds(asked).some((id) => ids.includes(id)) ? [] : [asked]
+}
+
+/** Debug identities come first: SSQP files whatever has .debug_info as a debug file. */
+function identitiesOf(buildIds: readonly string[], elf: ElfFacts): Identity[] {
   const isDebug = elf.hasDebugInfo || !elf.isImage
   return [
-    ...(isDebug ? spellings.map((buildId): Identity => ({ kind: 'elf-debug', buildId })) : []),
-    ...(elf.isImage ? spellings.map((buildId): Identity => ({ kind: 'elf', buildId })) : []),
+    ...(isDebug ? buildIds.map((buildId): Identity => ({ kind: 'elf-debug', buildId })) : []),
+    ...(elf.isImage ? buildIds.map((buildId): Identity => ({ kind: 'elf', buildId })) : []),
   ]
 }
 

@@ -1,5 +1,7 @@
-import { wasmPart } from '../wasm-part.ts'
 import type { Identification } from '../identification.ts'
+import type { Identity } from '../identity.ts'
+import { keys } from '../keys.ts'
+import { wasmPart } from '../wasm-part.ts'
 import { accept } from './accept.ts'
 import { DamagedFile } from './damaged-file.ts'
 import { isPlaceholder } from './is-placeholder.ts'
@@ -34,17 +36,20 @@ export async function identifyWasm(
     payload.byteLength > 1 && payload[0] === payload.byteLength - 1 ? whole.slice(2) : whole
   if (buildId === '' || isPlaceholder(buildId))
     throw new DamagedFile('the WebAssembly build_id is empty or a placeholder')
+  const debugId = debugIdOf(whole)
+  const kind = wasmPart(name ?? '')
+  const identities: Identity[] = [whole, buildId].map((id) => ({ kind, buildId: id }))
+  // Who asks by the debug id of a longer one knows no more of it.
+  const start = debugId?.slice(0, DEBUG_ID_DIGITS).toLowerCase()
   return accept(
     {
       kind: 'wasm',
       arch: 'wasm32',
-      debugId: debugIdOf(whole),
+      debugId,
       codeId: whole,
       buildId,
-      identities: [
-        { kind: wasmPart(name ?? ''), buildId: whole },
-        { kind: wasmPart(name ?? ''), buildId },
-      ],
+      identities: [...identities, ...(start === undefined ? [] : [{ kind, buildId: start }])],
+      paths: keys(identities, name),
     },
     name,
   )

@@ -26,13 +26,17 @@ export async function openPage({
   signIn = true,
   width = 1360,
   colorScheme = 'light',
+  adminToken,
   ...options
 }: ServerOptions & {
   readonly signIn?: boolean
+  /** Of a data folder that was started before. */
+  readonly adminToken?: string
   readonly width?: number
   readonly colorScheme?: 'light' | 'dark'
 } = {}): Promise<OpenPage> {
-  const server = await startServer(options)
+  const started = await startServer(options)
+  const server = adminToken === undefined ? started : { ...started, adminToken }
   const browser = await startBrowser({ width, colorScheme })
   onTestFinished(async () => await browser.close())
   const page = await browser.newPage()

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { identifyElf } from '../../../src/symbols/formats/identify-elf.ts'
 import { PagedReader } from '../../../src/symbols/formats/paged-reader.ts'
 import type { Identification } from '../../../src/symbols/identification.ts'
+import { identityKey } from '../../../src/symbols/identity.ts'
 import { makeElf } from '../../helpers/make-elf.ts'
 import { MemoryReader } from '../../helpers/memory-reader.ts'
+import { symbolPathOf } from '../../helpers/symbol-path-of.ts'
 
 const sha1 = '10faa6bbaab83db300112233445566778899aabb'
 const [E_TYPE, E_SHOFF, E_SHNUM] = [16, 40, 60]
@@ -38,14 +40,20 @@ describe('identifyElf', () => {
       debugId: 'BBA6FA10B8AAB33D00112233445566770',
       codeId: sha1,
       buildId: sha1,
-      identities: [{ kind: 'elf', buildId: sha1 }],
+      identities: [
+        { kind: 'elf', buildId: sha1 },
+        { kind: 'elf', buildId: sha1.slice(0, 32) },
+      ],
       keys: [`libFoo.so/elf-buildid-${sha1}/libFoo.so`],
     })
   })
 
   it('files a debug companion as that alone', async () => {
     expect(await identifyBytes(makeElf({ buildId: sha1, debug: true }))).toMatchObject({
-      identities: [{ kind: 'elf-debug', buildId: sha1 }],
+      identities: [
+        { kind: 'elf-debug', buildId: sha1 },
+        { kind: 'elf-debug', buildId: sha1.slice(0, 32) },
+      ],
       keys: [`_.debug/elf-buildid-sym-${sha1}/_.debug`],
     })
   })
@@ -53,7 +61,10 @@ describe('identifyElf', () => {
   it('files a companion without DWARF as a debug file too, for it is no image', async () => {
     const bytes = patchSection(makeElf({ buildId: sha1, debug: true }), DEBUG_INFO, 0, 0)
     expect(await identifyBytes(bytes)).toMatchObject({
-      identities: [{ kind: 'elf-debug', buildId: sha1 }],
+      identities: [
+        { kind: 'elf-debug', buildId: sha1 },
+        { kind: 'elf-debug', buildId: sha1.slice(0, 32) },
+      ],
     })
   })
 
@@ -63,6 +74,8 @@ describe('identifyElf', () => {
       identities: [
         { kind: 'elf-debug', buildId: sha1 },
         { kind: 'elf', buildId: sha1 },
+        { kind: 'elf-debug', buildId: sha1.slice(0, 32) },
+        { kind: 'elf', buildId: sha1.slice(0, 32) },
       ],
       keys: [`_.debug/elf-buildid-sym-${sha1}/_.debug`, `libFoo.so/elf-buildid-${sha1}/libFoo.so`],
     })
@@ -84,6 +97,17 @@ describe('identifyElf', () => {
       keys: [`libFoo.so/elf-buildid-${padded}/libFoo.so`],
     })
   })
+
+  it.each([sha1, 'a1', '10faa6bbaab83db3', sha1.slice(0, 32), '0123456789abcdef'.repeat(4)])(
+    'answers with the build-id %s to paths by its debug id',
+    async (buildId) => {
+      const found = await identifyBytes(makeElf({ buildId }))
+      if (found.status !== 'accept') throw new Error(found.reason)
+      const asked = symbolPathOf(`libFoo.so/${found.debugId}/libFoo.so`).identities
+      const own = found.identities.map(identityKey)
+      expect(asked.map(identityKey).filter((key) => own.includes(key))).not.toEqual([])
+    },
+  )
 
   it('keeps a long build-id whole', async () => {
     const buildId = '0123456789abcdef'.repeat(4)

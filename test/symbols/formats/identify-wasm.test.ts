@@ -51,6 +51,7 @@ describe('identifyWasm', () => {
       identities: [
         { kind: 'wasm', buildId: whole },
         { kind: 'wasm', buildId: id.toString('hex') },
+        { kind: 'wasm', buildId: whole.slice(0, 32) },
       ],
       keys: [`main.wasm/${whole}/main.wasm`, `main.wasm/${id.toString('hex')}/main.wasm`],
     })
@@ -66,7 +67,11 @@ describe('identifyWasm', () => {
   it('takes an id without length as it is', async () => {
     expect(await identifyBytes(header, custom('build_id', id))).toMatchObject({
       buildId: id.toString('hex'),
-      identities: [{ kind: 'wasm', buildId: id.toString('hex') }],
+      identities: [
+        { kind: 'wasm', buildId: id.toString('hex') },
+        { kind: 'wasm', buildId: id.toString('hex').slice(0, 32) },
+      ],
+      keys: [`main.wasm/${id.toString('hex')}/main.wasm`],
     })
   })
 

@@ -26,10 +26,10 @@ const COLUMNS: readonly Column<ShownUpstream>[] = [
   { title: 'Priority', kind: 'number', cell: ({ priority }) => priority },
   {
     title: 'Asked for',
-    cell: ({ allowlist_enabled: isListed, public: isPublic }) =>
-      [isListed ? 'its allow list' : 'everything', isPublic ? 'not hosted here' : '']
-        .filter((words) => words !== '')
-        .join(', '),
+    cell: ({ allowlist_enabled: isListed, public: isPublic, kinds }) => {
+      const names = isListed ? 'names on its list' : isPublic ? 'names not hosted here' : 'all'
+      return Array.isArray(kinds) && kinds.length > 0 ? `${kinds.join(', ')}: ${names}` : names
+    },
   },
   {
     title: 'Set up in',
