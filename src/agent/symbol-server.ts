@@ -13,6 +13,8 @@ export interface PushDetails {
   readonly tag: string | undefined
   readonly product: string | undefined
   readonly version: string | undefined
+  /** Equal for all packages of this push, so that the server counts them as one. */
+  readonly build: string
   readonly strict: boolean
   readonly onConflict: 'keep' | 'replace' | undefined
 }
@@ -60,7 +62,7 @@ export class SymbolServer {
 
   /** Makes a package of files that are there already; gives its id. */
   async hold(
-    { tag, product, version }: PushDetails,
+    { tag, product, version, build }: PushDetails,
     files: readonly LocalSymbol[],
   ): Promise<string> {
     const held = files.map(({ path, key, size, sha256 }) => ({
@@ -73,7 +75,7 @@ export class SymbolServer {
       method: 'POST',
       path: '/api/v1/holds',
       contentType: 'application/json',
-      body: JSON.stringify({ tag, product, version, files: held }),
+      body: JSON.stringify({ tag, product, version, build, files: held }),
     })
     const { upload } = holding.parse(answer)
     if (upload.duplicates === files.length) return upload.id

@@ -4,6 +4,7 @@ import { push } from '../agent/push.ts'
 import { isGood, type PushReport } from '../agent/push-report.ts'
 import { SymbolServer } from '../agent/symbol-server.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
+import { randomBase32 } from '../lib/random-base32.ts'
 import { Semaphore } from '../lib/semaphore.ts'
 import { AGENT_OPTIONS, agentServer } from './agent-options.ts'
 import { commandCollectOptions } from './command-collect-options.ts'
@@ -15,6 +16,9 @@ import { UsageError } from './usage-error.ts'
 /** Some seconds at first, for a wrong address is to be told soon; a minute later on, for a server restarts. */
 const FIRST_PATIENCE = { attempts: 4, firstDelayMs: 500 }
 const PATIENCE = { attempts: 8, firstDelayMs: 500 }
+
+/** Characters of the id under which all packages of one push are one build. */
+const BUILD_LENGTH = 16
 
 const OPTIONS = {
   ...AGENT_OPTIONS,
@@ -71,7 +75,7 @@ export async function runPushCommand(
     report = await push({
       paths,
       server: new SymbolServer(connection),
-      details,
+      details: { ...details, build: randomBase32(BUILD_LENGTH) },
       dryRun,
       // One at a time: they share a folder.
       unpack: (path) =>

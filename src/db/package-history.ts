@@ -32,6 +32,7 @@ interface Row {
   readonly product: string | null
   readonly version: string | null
   readonly comment: string | null
+  readonly build: string | null
   readonly protected: number
   readonly verdict: PackageVerdict
   readonly published: number
@@ -151,6 +152,7 @@ function toSummary(row: Row): PackageSummary {
     product: row.product ?? undefined,
     version: row.version ?? undefined,
     comment: row.comment ?? undefined,
+    build: row.build ?? undefined,
     protected: row.protected === 1,
     verdict,
     isPublished: row.published === 1,

@@ -8,6 +8,8 @@ export interface PackageSummary {
   readonly product: string | undefined
   readonly version: string | undefined
   readonly comment: string | undefined
+  /** Equal for all packages of one build. */
+  readonly build: string | undefined
   readonly protected: boolean
   readonly verdict: PackageVerdict
   /** Whether its files are (or were) made public: false for uploads that were refused as a whole. */

@@ -30,9 +30,9 @@ export class PackageTable {
     this.#database = database
     this.#insert = database.prepare(
       `INSERT OR REPLACE INTO packages
-        (id, tag, product, version, comment, protected, verdict, published, token_id, sent_bytes, size, stored,
+        (id, tag, product, version, comment, build, protected, verdict, published, token_id, sent_bytes, size, stored,
          duplicates, conflicts, skipped, rejected, alerts, error_code, error_message, received_at, finished_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#insertFile = database.prepare(
       `INSERT OR REPLACE INTO package_files
@@ -101,6 +101,7 @@ export class PackageTable {
       record.product ?? null,
       record.version ?? null,
       record.comment ?? null,
+      record.build ?? null,
       record.protected ? 1 : 0,
       record.verdict,
       record.isPublished ? 1 : 0,

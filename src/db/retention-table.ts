@@ -8,6 +8,8 @@ const STEP = 200
 export interface RetainedPackage {
   readonly id: string
   readonly tag: string
+  /** Equal for all packages of one build; its own id for one that is a build by itself. */
+  readonly build: string
   readonly protected: boolean
   readonly receivedAtMs: number
 }
@@ -15,6 +17,7 @@ export interface RetainedPackage {
 interface Row {
   readonly id: string
   readonly tag: string
+  readonly build: string | null
   readonly protected: number
   readonly received_at: number
 }
@@ -39,7 +42,7 @@ export class RetentionTable {
     )
     const files = 'f.package_id = @id AND f.position >= @from AND f.position < @to'
     this.#page = database.prepare(
-      'SELECT id, tag, protected, received_at FROM packages WHERE published = 1 AND id < ? ORDER BY id DESC LIMIT ?',
+      'SELECT id, tag, build, protected, received_at FROM packages WHERE published = 1 AND id < ? ORDER BY id DESC LIMIT ?',
     )
     this.#fileCount = database.prepare(
       'SELECT coalesce(max(position) + 1, 0) AS count FROM package_files WHERE package_id = ?',
@@ -131,6 +134,7 @@ function toPackage(row: Row): RetainedPackage {
   return {
     id: row.id,
     tag: row.tag,
+    build: row.build ?? row.id,
     protected: row.protected === 1,
     receivedAtMs: row.received_at,
   }

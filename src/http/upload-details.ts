@@ -20,6 +20,7 @@ export function uploadDetails(parameters: URLSearchParams): UploadDetails {
     product: text(parameters, 'product'),
     version: text(parameters, 'version'),
     comment: text(parameters, 'comment'),
+    build: text(parameters, 'build'),
     strict: uploadFlag(parameters, 'strict'),
     onConflict: conflictRule(parameters),
   }

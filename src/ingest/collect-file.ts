@@ -12,6 +12,7 @@ import { identify } from '../symbols/identify.ts'
 import { judgeOther } from '../symbols/judge-other.ts'
 import { isUnsafeName } from '../symbols/is-unsafe-name.ts'
 import { plainName } from '../symbols/plain-name.ts'
+import { withHelperFiling } from '../symbols/with-helper-filing.ts'
 import { baseName } from './base-name.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { stageFile } from './stage-file.ts'
@@ -109,7 +110,9 @@ function judge(
   base: string | undefined,
 ): Identified | Exclude<CollectedFile, { kind: 'accepted' }> {
   if (identification.status === 'accept') {
-    if (base === undefined || !isUnsafeName(base)) return { kind: 'identified', identification }
+    if (base === undefined || !isUnsafeName(base)) {
+      return { kind: 'identified', identification: withHelperFiling(identification, path) }
+    }
     return { kind: 'rejected', path, reason: 'no client can ask for a file of this name' }
   }
   const { reason } = identification

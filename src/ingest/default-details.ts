@@ -6,6 +6,7 @@ export const DEFAULT_DETAILS: UploadDetails = {
   product: undefined,
   version: undefined,
   comment: undefined,
+  build: undefined,
   strict: false,
   onConflict: undefined,
 }

@@ -12,6 +12,7 @@ export function packageRecordOf(
     product: manifest.product,
     version: manifest.version,
     comment: manifest.comment,
+    build: manifest.build,
     protected: manifest.protected,
     verdict: manifest.verdict,
     isPublished: refusal === undefined,

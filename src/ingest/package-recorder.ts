@@ -36,7 +36,7 @@ export class PackageRecorder {
   /** Notes an upload that goes on while its sender has been answered. Rejects when it cannot be written. */
   async running(
     base: Pick<PackageRecord, 'id' | 'tokenId' | 'sentBytes' | 'receivedAtMs'>,
-    { tag, product, version, comment }: UploadDetails,
+    { tag, product, version, comment, build }: UploadDetails,
   ): Promise<void> {
     await this.#options.packages.add({
       ...base,
@@ -44,6 +44,7 @@ export class PackageRecorder {
       product,
       version,
       comment,
+      build,
       protected: false,
       verdict: 'processing',
       isPublished: false,

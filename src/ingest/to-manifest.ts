@@ -15,7 +15,7 @@ export function toManifest(
   files: readonly PackageFile[],
   isRefused: boolean,
 ): PackageManifest {
-  const { tag, product, version, comment } = details
+  const { tag, product, version, comment, build } = details
   return {
     format: 1,
     id,
@@ -23,6 +23,7 @@ export function toManifest(
     ...(product !== undefined && { product }),
     ...(version !== undefined && { version }),
     ...(comment !== undefined && { comment }),
+    ...(build !== undefined && { build }),
     protected: false,
     verdict: isRefused || files.some(({ status }) => status === 'rejected') ? 'failed' : 'good',
     ...(uploader !== undefined && { tokenId: uploader.id }),

@@ -22,6 +22,8 @@ export interface UploadDetails {
   readonly product: string | undefined
   readonly version: string | undefined
   readonly comment: string | undefined
+  /** Equal for all packages of one build, which retention counts as one. */
+  readonly build: string | undefined
   /** One rejected file, and nothing is published. */
   readonly strict: boolean
   /** Overrides the configured rules. */

@@ -4,8 +4,8 @@ import type { MissingQuery, MissingTable } from '../db/missing-table.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 
-/** Requests are gathered this long before they are written in one go. */
-const FLUSH_AFTER_MS = 1000
+/** Requests are gathered this long before they are written in one go: clients ask for the same again and again. */
+const FLUSH_AFTER_MS = 10_000
 
 /** Paths that are gathered; what is more waits for nobody and is not noted. */
 const MAX_PENDING = 10_000
@@ -90,9 +90,8 @@ export class MissingList {
     pending.lastAtMs = now
     pending.reason = reason
     pending.isTrusted ||= asker.isAuthenticated
-    const agent = asker.userAgent?.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_AGENT_CHARACTERS)
-    if (agent !== undefined && pending.userAgents.size < MAX_PENDING_AGENTS)
-      pending.userAgents.add(agent)
+    if (asker.userAgent !== undefined && pending.userAgents.size < MAX_PENDING_AGENTS)
+      pending.userAgents.add(asker.userAgent)
     this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), FLUSH_AFTER_MS).unref()
   }
 
@@ -124,11 +123,16 @@ export class MissingList {
     this.#timer = undefined
     const notes = [...this.#pending.values()].map((note) => ({
       ...note,
-      userAgents: [...note.userAgents],
+      userAgents: [...note.userAgents].map(shownAgent),
     }))
     this.#pending = new Map()
     if (notes.length === 0) return
     await setImmediate()
     await this.#options.table.add(notes).catch(() => {})
   }
+}
+
+/** A user agent as it is kept. */
+function shownAgent(agent: string): string {
+  return agent.replaceAll(/\p{Cc}/gu, ' ').slice(0, MAX_AGENT_CHARACTERS)
 }

@@ -32,7 +32,7 @@ type Candidate = Pick<Expiry, 'reason' | 'pattern'> & RetainedPackage
  * Which packages the rules let go now, in the order in which they go: first those of the tag rules, then,
  * while there is too much, the oldest of all others; both the oldest first.
  *
- * A tag rule keeps the newest `keepLast`; of the others go those that are older than `maxAgeMs` and those
+ * A tag rule keeps the newest `keepLast` builds, which are packages or the packages of one push; of the others go those that are older than `maxAgeMs` and those
  * that nobody has used for `unusedForMs`; all others, where the rule says neither.
  */
 export async function planRetention(
@@ -60,12 +60,11 @@ async function judge(
   const { table, nowMs, signal } = options
   const expired: Candidate[] = []
   const others: RetainedPackage[] = []
-  const counts = new Map<TagRule, number>()
+  const builds = new Map<TagRule, Map<string, number>>(tags.map((rule) => [rule, new Map()]))
   for await (const each of table.newestFirst()) {
     signal.throwIfAborted()
     const rule = tags.find(({ pattern }) => matchesWildcard(pattern, each.tag))
-    const newer = rule === undefined ? 0 : (counts.get(rule) ?? 0)
-    if (rule !== undefined) counts.set(rule, newer + 1)
+    const newer = rankOf(each.build, rule && builds.get(rule))
     if (each.protected || nowMs - each.receivedAtMs < safetyPeriodMs) continue
     const reason = rule && (await expires(each, newer, rule, options))
     if (rule !== undefined && reason !== undefined)
@@ -73,6 +72,13 @@ async function judge(
     else if (maxTotalBytes < Infinity) others.push(each)
   }
   return { expired: expired.toReversed(), others: others.toReversed() }
+}
+
+/** How many builds are newer than this one; asked for the newest package first. */
+function rankOf(build: string, ranks: Map<string, number> = new Map()): number {
+  const rank = ranks.get(build) ?? ranks.size
+  ranks.set(build, rank)
+  return rank
 }
 
 async function expires(

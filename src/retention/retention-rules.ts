@@ -2,7 +2,7 @@
 export interface TagRule {
   /** Pattern with `*` and `?`, compared without case. */
   readonly pattern: string
-  /** The newest so many packages of this pattern stay, whatever else the rule says. */
+  /** The newest so many builds of this pattern stay, whatever else the rule says. */
   readonly keepLast: number | undefined
   readonly maxAgeMs: number | undefined
   readonly unusedForMs: number | undefined

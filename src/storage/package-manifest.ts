@@ -42,6 +42,8 @@ export interface PackageManifest {
   readonly product?: string
   readonly version?: string
   readonly comment?: string
+  /** Equal for all packages of one build. */
+  readonly build?: string
   readonly protected: boolean
   readonly verdict: 'good' | 'failed'
   /** The token that brought it. */

@@ -1,5 +1,6 @@
 import { identityKey, type Identity } from './identity.ts'
 import type { Identification } from './identification.ts'
+import { isClrHelper } from './is-clr-helper.ts'
 import type { SymbolPath } from './symbol-path.ts'
 
 /** Whether a file is what a path asks for, and the identities it then answers for. */
@@ -10,10 +11,6 @@ export type Verification =
       readonly note?: string
     }
   | { readonly kind: 'mismatch'; readonly cause: string }
-
-/** Files of .NET that are filed under the id of another module (SSQP, CLR private keys), so that theirs says nothing. */
-const CLR_HELPERS =
-  /^(?:lib)?(?:mscordaccore|mscordbi|sos)(?:_[\w.]+)?(?:\.(?:dbg|chk))?\.(?:dll|so|dylib)$|^sos\.netcore\.dll$|^apphost(?:\.exe)?$/
 
 /** Judges a file's identification against the path it was fetched for (The fill, 5). */
 export function verifyContent(found: Identification, path: SymbolPath): Verification {
@@ -36,7 +33,7 @@ export function verifyContent(found: Identification, path: SymbolPath): Verifica
     const note = 'the id is the same, age or part differ'
     return { kind: 'match', identities: [...found.identities, kin, ...pathOnly], note }
   }
-  if (CLR_HELPERS.test(path.name.toLowerCase())) {
+  if (isClrHelper(path.name)) {
     return {
       kind: 'unverifiable',
       identities: [...asked.filter(({ kind }) => kind === 'pe'), ...pathOnly],

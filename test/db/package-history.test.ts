@@ -19,6 +19,7 @@ function record(id: string, more: Partial<PackageRecord> = {}): PackageRecord {
     product: undefined,
     version: undefined,
     comment: undefined,
+    build: undefined,
     protected: false,
     verdict: 'good',
     isPublished: true,

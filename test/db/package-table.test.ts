@@ -11,6 +11,7 @@ function record(id: string, files: number): PackageRecord {
     product: undefined,
     version: '9',
     comment: undefined,
+    build: undefined,
     protected: true,
     verdict: 'failed',
     isPublished: true,

@@ -30,6 +30,7 @@ function setUp() {
       product: undefined,
       version: undefined,
       comment: undefined,
+      build: undefined,
       protected: false,
       verdict: 'good',
       isPublished: true,

@@ -15,6 +15,7 @@ function record(id: string): PackageRecord {
     product: undefined,
     version: undefined,
     comment: undefined,
+    build: undefined,
     protected: false,
     verdict: 'good',
     isPublished: true,
@@ -106,7 +107,8 @@ describe('notifications', () => {
     await vi.advanceTimersByTimeAsync(16_000)
     expect(channel.sent).toEqual(['p2', 'p1'])
     const { values } = await metrics.notifications.get()
-    expect(values.map(({ labels, value }) => [labels.outcome, value])).toEqual([
+    const told = values.filter(({ value }) => value > 0)
+    expect(told.map(({ labels, value }) => [labels.outcome, value])).toEqual([
       ['failed', 3],
       ['sent', 2],
     ])

@@ -10,6 +10,7 @@ const record: PackageRecord = {
   product: 'Editor',
   version: undefined,
   comment: undefined,
+  build: undefined,
   protected: false,
   verdict: 'failed',
   isPublished: true,

@@ -17,6 +17,7 @@ const NO_RULE: TagRule = {
 interface Made {
   readonly tag?: string
   readonly age: number
+  readonly build?: string
   readonly protected?: boolean
   readonly files?: readonly MadeFile[]
 }
@@ -36,6 +37,7 @@ async function bench(packages: readonly Made[]) {
       tag,
       receivedAtMs: NOW - age * DAY,
       protected: details.protected ?? false,
+      ...(details.build !== undefined && { build: details.build }),
     })
   bench.database.exec('UPDATE counting_uses SET since = 0')
   const table = new RetentionTable(bench.database)
@@ -66,6 +68,20 @@ describe('a tag rule', () => {
     ])
     const tags = [{ ...NO_RULE, pattern: 'nightly-*', keepLast: 2 }]
     expect(await told({ tags })).toEqual(['p0 keep_last 10', 'p2 keep_last 10'])
+  })
+
+  it('counts the packages of one build as one', async () => {
+    const { told } = await bench([
+      { age: 5, build: 'first' },
+      { age: 5, build: 'first' },
+      { age: 4, build: 'second' },
+      { age: 3 },
+      { age: 4, build: 'second' },
+    ])
+    const kept = (keepLast: number) => told({ tags: [{ ...NO_RULE, keepLast }] })
+    expect(await kept(3)).toEqual([])
+    expect(await kept(2)).toEqual(['p0 keep_last 10', 'p1 keep_last 10'])
+    expect(await kept(1)).toEqual(['p0 keep_last 10', 'p1 keep_last 10', 'p3 keep_last 10'])
   })
 
   it('lets packages go by age, but never the newest it keeps', async () => {

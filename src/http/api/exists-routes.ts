@@ -56,6 +56,7 @@ const holding = z.strictObject({
   product: text.optional(),
   version: text.optional(),
   comment: text.optional(),
+  build: text.optional(),
   files: z
     .array(
       asked.extend({
@@ -115,8 +116,9 @@ export function existsRoutes({
       product,
       version,
       comment,
+      build,
     } = context.req.valid('json')
-    const details = { ...DEFAULT_DETAILS, tag, product, version, comment }
+    const details = { ...DEFAULT_DETAILS, tag, product, version, comment, build }
     const manifest = await holder.hold({ files, details, uploader: context.var.token })
     return context.json({ upload: { id: manifest.id, duplicates: manifest.files.length } }, 201)
   })

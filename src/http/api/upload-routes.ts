@@ -28,6 +28,7 @@ const upload = z
     product: z.string().nullable(),
     version: z.string().nullable(),
     comment: z.string().nullable(),
+    build: z.string().nullable(),
     protected: z.boolean(),
     verdict,
     published: z
@@ -203,6 +204,7 @@ function toUpload(summary: PackageSummary): z.output<typeof upload> {
     product: summary.product ?? null,
     version: summary.version ?? null,
     comment: summary.comment ?? null,
+    build: summary.build ?? null,
     protected: summary.protected,
     verdict: found,
     published: summary.isPublished,

@@ -239,6 +239,8 @@ function detailsOf(
     product: cleaned(transaction?.product),
     version: cleaned(transaction?.version),
     comment: cleaned(transaction?.comment),
+    // Batches of a tree without transactions are one.
+    build: transaction === undefined ? 'import' : undefined,
     strict: false,
     onConflict: undefined,
   }

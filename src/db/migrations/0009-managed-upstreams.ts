@@ -1,0 +1,7 @@
+export const managedUpstreams = `
+  CREATE TABLE upstreams (
+    name TEXT PRIMARY KEY,
+    written TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`
