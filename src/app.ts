@@ -7,6 +7,7 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
+import { createFills } from './create-fills.ts'
 import { createChecker } from './create-checker.ts'
 import { createSweeper } from './create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
@@ -32,13 +33,9 @@ import { createUi } from './http/ui/create-ui.tsx'
 import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
-import { Semaphore } from './lib/semaphore.ts'
-import { CacheEvictor } from './lookup/cache-evictor.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
-import { FillService } from './lookup/fill-service.ts'
 import { Lookup } from './lookup/lookup.ts'
 import { PrefetchQueue } from './lookup/prefetch-queue.ts'
-import { ReadTracker } from './lookup/read-tracker.ts'
 import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -47,12 +44,6 @@ import { VERSION } from './version.ts'
 
 /** Memory for read buffers of all downloads together. */
 const READ_BUFFER_BYTES = 64 << 20
-
-/** Fills that wait for their turn before further requests are answered «trouble». */
-const MAX_WAITING_FILLS = 10_000
-
-/** Cabinets that are decompressed at once while they come from upstreams. */
-const MAX_FILLED_CABINETS = 8
 
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
@@ -83,29 +74,10 @@ export async function createApp(
   const upstreams = createUpstreams(config, data, log)
   const cabinets = new CabinetThreads()
   const derived = new DerivedFiles({ store: data.derived, blobs })
-  const reads = new ReadTracker(cache)
-  const evictor = new CacheEvictor({
-    blobs,
-    uses: data.uses,
-    store: cache,
-    reads,
-    derived,
-    ...config.cache,
-    metrics,
-    log,
-  })
-  const fills = new FillService({
+  const { reads, evictor, fills } = await createFills(config, data, {
     cabinets,
-    cabinetPermits: new Semaphore(MAX_FILLED_CABINETS),
-    upstreams: () => upstreams.registry.active(),
-    policy: upstreams.policy,
-    history: data.upstreamHistory,
-    permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
-    store: cache,
-    staging: await cache.stage('fills'),
-    blobs,
-    maxBytes: config.limits.maxFillBytes,
-    onKept: () => evictor.grown(),
+    derived,
+    upstreams,
     metrics,
     log,
   })
@@ -243,6 +215,10 @@ export async function createApp(
   prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
+  } else if (data.wasCutOff) {
+    reindexer
+      .adoptCached()
+      .catch((err: unknown) => log.error({ err }, 'the cache could not be looked through'))
   }
   if (config.store.type === 's3' && config.store.readOnly)
     data.follower.start(config.store.followMs)

@@ -2,6 +2,7 @@ import type { ArchiveTools } from './archives/tools/archive-tools.ts'
 import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { DataFolder } from './data-folder.ts'
+import { watchSpace } from './watch-space.ts'
 import { AsyncUploads } from './ingest/async-uploads.ts'
 import { HeldUploads } from './ingest/held-uploads.ts'
 import { Importer } from './ingest/import/importer.ts'
@@ -56,6 +57,7 @@ export function createUploads(
     permits,
     commit: data.commit,
     limits: config.limits,
+    space: watchSpace(config, 'store', log),
     cabinets,
     tools,
     onConflict: config.uploads.onConflict,

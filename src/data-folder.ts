@@ -13,7 +13,7 @@ import { MarkTable } from './db/mark-table.ts'
 import { MissTable } from './db/miss-table.ts'
 import { MissingTable } from './db/missing-table.ts'
 import { NotificationTable } from './db/notification-table.ts'
-import { openDatabase } from './db/open-database.ts'
+import { openSoundDatabase } from './db/open-sound-database.ts'
 import { PackageHoldings } from './db/package-holdings.ts'
 import { PackageHistory } from './db/package-history.ts'
 import { PackageTable } from './db/package-table.ts'
@@ -59,7 +59,9 @@ export async function openDataFolder(config: Config, log: Logger) {
     )
   })
   const lock = lockFolder(join(config.data, 'lock.db'))
-  const database = openDatabase(join(config.data, 'symgate.db'))
+  const database = openSoundDatabase(join(config.data, 'symgate.db'), (aside, err) =>
+    log.error({ err, aside }, 'damaged database set aside; a new one is made'),
+  )
   const hostedStore = await openHostedStore(config, log)
   const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
@@ -121,6 +123,8 @@ export async function openDataFolder(config: Config, log: Logger) {
   for (const store of [cache, derived]) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
+  const wasCutOff = marks.has('in-use')
+  marks.set('in-use')
   const reindexNeeded = await reindexer.isNeeded()
   if (!hostedStore.isReadOnly)
     await recover({
@@ -167,6 +171,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
+    /** The last owner was killed. */
+    wasCutOff,
     async close(): Promise<void> {
       // What is being published or deleted ends; nothing begins any more.
       await new Promise<void>((resolve) => {
@@ -179,6 +185,7 @@ export async function openDataFolder(config: Config, log: Logger) {
       history.flush()
       uses.flush()
       counters.flush()
+      marks.clear('in-use')
       database.close()
       await hostedStore.close()
       lock.release()

@@ -76,6 +76,7 @@ export function buildConfig(
       maxConcurrentUploads: limits.concurrent_uploads,
       maxConcurrentFills: limits.concurrent_fills,
       maxFillBytes: orInfinity(limits.fill_size),
+      minFreeBytes: limits.min_free_space,
     },
     misses: {
       retryAfterMs: misses.retry_after,

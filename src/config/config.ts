@@ -77,6 +77,8 @@ export interface Config {
     readonly maxConcurrentUploads: number
     readonly maxConcurrentFills: number
     readonly maxFillBytes: number
+    /** What stays free on the disks of store and cache; 0: nothing is kept free. */
+    readonly minFreeBytes: number
   }
   readonly misses: {
     /** 0: a miss is never believed, the upstream is asked each time. */

@@ -74,6 +74,7 @@ export const schema = z.strictObject({
       concurrent_uploads: leaves.count.prefault(4),
       concurrent_fills: leaves.count.prefault(32),
       fill_size: leaves.size.prefault('16GiB'),
+      min_free_space: leaves.size.prefault('2GiB'),
     })
     .prefault({}),
   misses: z

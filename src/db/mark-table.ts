@@ -1,7 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3'
 
-/** Facts about the database that must outlive the process; there or not. */
-export type Mark = 'reindex-unfinished' | 'reindex-cleared' | 'reindex-replayed'
+/**
+ * Facts about the database that must outlive the process; there or not. `in-use` is there while a process has
+ * the folder, and when the last one was cut off.
+ */
+export type Mark = 'reindex-unfinished' | 'in-use' | 'reindex-cleared' | 'reindex-replayed'
 
 /** The marks that are set. */
 export class MarkTable {

@@ -8,19 +8,19 @@ import { UploadTotals } from './upload-totals.ts'
 
 /**
  * Reads every part of an upload to its end: each symbol file in it is staged and identified, everything
- * else becomes a row that says why not. What the bytes are is told by the bytes alone. `signal` ends the
- * reading between two files.
+ * else becomes a row that says why not. What the bytes are is told by the bytes alone. `step` runs
+ * between two files; what it rejects with ends the reading.
  */
 export async function collectFiles(
   parts: AsyncIterable<UploadPart | TreePart>,
   options: CollectOptions,
-  signal?: AbortSignal,
+  step: () => Promise<void> = async () => {},
 ): Promise<readonly CollectedFile[]> {
   const staged = new StagedFiles(options.folder)
   const totals = new UploadTotals(options.limits)
   const files: CollectedFile[] = []
   try {
-    signal?.throwIfAborted()
+    await step()
     for await (const part of parts) {
       for await (const file of collectPart(part, staged, options)) {
         const embedded = await collectEmbeddedPdb(file, staged, options)
@@ -28,7 +28,7 @@ export async function collectFiles(
           totals.add(found)
           files.push(found)
         }
-        signal?.throwIfAborted()
+        await step()
       }
     }
   } finally {

@@ -3,6 +3,7 @@ import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
+import type { FreeSpace } from '../lib/free-space.ts'
 import { RunningWork } from '../lib/running-work.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
@@ -37,6 +38,8 @@ export interface IngestOptions {
   /** One package is published at a time. */
   readonly commit: Semaphore
   readonly limits: ArchiveLimits
+  /** Of the disk where uploads arrive. */
+  readonly space: Pick<FreeSpace, 'isLow' | 'minBytes'>
   readonly cabinets: CabinetThreads
   /** The optional programs that are there. */
   readonly tools: ArchiveTools
@@ -91,6 +94,7 @@ export class Ingest {
 
   /** Makes the staging folder of a new package, whose id it has. */
   async open(): Promise<StagingFolder> {
+    await this.#requireSpace()
     try {
       return await this.#options.store.stage(newPackageId())
     } catch (cause) {
@@ -114,11 +118,14 @@ export class Ingest {
     receivedAtMs: number,
     certain: () => void,
   ): Promise<IngestResult> {
-    const { signal } = this.#work
+    const step = async (): Promise<void> => {
+      this.#work.signal.throwIfAborted()
+      await this.#requireSpace()
+    }
     const { limits, cabinets, tools, recorder } = this.#options
     try {
       const options = { folder, limits, cabinets, tools }
-      const collected = await collectFiles(upload.parts, options, signal)
+      const collected = await collectFiles(upload.parts, options, step)
       const details = upload.details()
       checkTag(details.tag, upload.uploader)
       const allowed = collected.map((file) => limitNames(file, upload.uploader))
@@ -192,6 +199,13 @@ export class Ingest {
       }
     }
     return alerts
+  }
+
+  async #requireSpace(): Promise<void> {
+    const { space } = this.#options
+    if (!(await space.isLow())) return
+    const what = `less than limits.min_free_space (${space.minBytes} bytes) is free on the store's disk`
+    throw new AppError('disk_full', what)
   }
 
   #rule(kind: string, { onConflict }: UploadDetails): ConflictRule {

@@ -50,6 +50,7 @@ export class Reindexer {
   readonly #options: ReindexerOptions
   readonly #stop = new AbortController()
   #running: Promise<ReindexResult> | undefined
+  #adopting: Promise<unknown> | undefined
 
   constructor(options: ReindexerOptions) {
     this.#options = options
@@ -72,6 +73,7 @@ export class Reindexer {
   async close(): Promise<void> {
     this.#stop.abort(new Error('the server stops'))
     await this.#running?.catch(() => {})
+    await this.#adopting?.catch(() => {})
   }
 
   /**
@@ -83,6 +85,14 @@ export class Reindexer {
       this.#running = undefined
     })
     return this.#running
+  }
+
+  /** Takes in cached files that a kill has left between their renaming and the index. */
+  async adoptCached(): Promise<void> {
+    const { cache, log } = this.#options
+    log.info('last stop was none; the cache is looked through')
+    this.#adopting = this.#adopt('cache', cache)
+    log.info({ adopted: await this.#adopting }, 'cache looked through')
   }
 
   /**

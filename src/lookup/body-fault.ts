@@ -1,5 +1,6 @@
 import { isZlibError } from '../archives/is-zlib-error.ts'
 import { AppError } from '../lib/app-error.ts'
+import { isErrno } from '../lib/is-errno.ts'
 
 /** Why a body was not taken, where that was found, and what is to blame. */
 export interface BodyFault {
@@ -10,7 +11,7 @@ export interface BodyFault {
   readonly cause: string
 }
 
-/** The fault behind an error of a body: what decompression found wrong is the file's, everything else the transfer's. */
+/** The fault behind an error of a body: what decompression found wrong is the file's, what the disk refused this server's, everything else the transfer's. */
 export function bodyFault(error: unknown): BodyFault {
   if (error instanceof AppError) {
     const { code, message: cause } = error
@@ -20,6 +21,10 @@ export function bodyFault(error: unknown): BodyFault {
       blame: 'file',
       cause,
     }
+  }
+  if (isErrno(error, 'ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE')) {
+    const cause = `cannot write to the cache: ${String(error)}`
+    return { kind: 'trouble', stage: 'download', blame: 'beyond', cause }
   }
   // What ends too early was cut.
   const isDamaged = isZlibError(error) && error.code !== 'Z_BUF_ERROR'

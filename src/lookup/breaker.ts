@@ -30,6 +30,7 @@ export class Breaker {
   #failures: { readonly atMs: number; readonly path: string; readonly isOdd: boolean }[] = []
   #servedAtMs = Number.NEGATIVE_INFINITY
   #untilMs: number | undefined
+  #pausedMs = 0
   #cause = ''
   #isProbing = false
 
@@ -47,7 +48,10 @@ export class Breaker {
 
   /** Whether a request would be let through now. */
   get admits(): boolean {
-    return this.#untilMs === undefined || (!this.#isProbing && this.#now() >= this.#untilMs)
+    if (this.#untilMs === undefined) return true
+    const leftMs = this.#untilMs - this.#now()
+    // More than there ever was is left when the clock has been set back.
+    return !this.#isProbing && (leftMs <= 0 || leftMs > this.#pausedMs)
   }
 
   /** Lets a request through, which then ends in `succeed`, `answer`, `fail` or `cancel`; false: it may not go. */
@@ -95,7 +99,8 @@ export class Breaker {
     const wait = failures > 0 ? Math.min(retryAfterMs ?? 0, pauseMs) : 0
     this.#isProbing = false
     if (!pause && wait === 0) return { blame: 'host', opened: false }
-    this.#untilMs = now + (pause ? pauseMs : wait)
+    this.#pausedMs = pause ? pauseMs : wait
+    this.#untilMs = now + this.#pausedMs
     this.#cause = cause
     this.#failures = []
     return { blame: 'host', opened: true }

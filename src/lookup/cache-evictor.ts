@@ -1,5 +1,6 @@
 import type { BlobTable } from '../db/blob-table.ts'
 import type { IdleBlob, UseTable } from '../db/use-table.ts'
+import type { FreeSpace } from '../lib/free-space.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -21,6 +22,8 @@ export interface CacheEvictorOptions {
   readonly maxBytes: number
   /** Blobs that were not served for so long go, whatever room there is. */
   readonly maxAgeMs: number
+  /** Of the cache's disk: while too little is free, the cache makes room. */
+  readonly space: Pick<FreeSpace, 'lacking'>
   readonly metrics: Metrics
   readonly log: Logger
   readonly now?: () => number
@@ -28,7 +31,7 @@ export interface CacheEvictorOptions {
 
 /**
  * Keeps the cache within its bounds: the blobs that were unused the longest go, never one that is being
- * read, and never a hosted one. What is made of files (cabinets, gzip) counts too and goes with its file.
+ * read, and never a hosted one. So it also makes room on a disk that has too little. What is made of files (cabinets, gzip) counts too and goes with its file.
  */
 export class CacheEvictor {
   readonly #options: CacheEvictorOptions
@@ -70,7 +73,7 @@ export class CacheEvictor {
   }
 
   async #run(): Promise<void> {
-    const { maxBytes, maxAgeMs, derived, metrics } = this.#options
+    const { maxBytes, maxAgeMs, space, derived, metrics } = this.#options
     if (Number.isFinite(maxAgeMs))
       await this.#evict('age', this.#now() - maxAgeMs, () => !this.#isClosed)
     await derived.shrink(maxBytes * DERIVED_SHARE)
@@ -79,11 +82,17 @@ export class CacheEvictor {
       Number.MAX_SAFE_INTEGER,
       () => !this.#isClosed && this.bytes > maxBytes,
     )
+    const wanted = this.bytes - (await space.lacking())
+    await this.#evict(
+      'space',
+      Number.MAX_SAFE_INTEGER,
+      () => !this.#isClosed && this.bytes > wanted,
+    )
     metrics.cacheBytes.set(this.bytes)
   }
 
   async #evict(
-    reason: 'age' | 'size',
+    reason: 'age' | 'size' | 'space',
     usedBeforeMs: number,
     isNeeded: () => boolean,
   ): Promise<void> {
@@ -95,7 +104,7 @@ export class CacheEvictor {
     }
   }
 
-  async #remove(idle: IdleBlob, reason: 'age' | 'size'): Promise<void> {
+  async #remove(idle: IdleBlob, reason: 'age' | 'size' | 'space'): Promise<void> {
     const { blobs, store, derived, metrics, log } = this.#options
     const blob = blobs.byId(idle.id)
     if (blob === undefined) return

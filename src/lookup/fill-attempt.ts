@@ -12,6 +12,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { UpstreamAnswer, UpstreamRequest } from '../upstream/upstream.ts'
 import type { BodyFault } from './body-fault.ts'
+import type { FillSpool } from './fill-spool.ts'
 import { filedAnswer } from './filed-answer.ts'
 import { GrowingFile } from './growing-file.ts'
 import { receiveBody } from './receive-body.ts'
@@ -26,8 +27,10 @@ export interface FillAttemptOptions extends UnwrapOptions {
   /** Where bodies arrive; in the store's filesystem. */
   readonly staging: StagingFolder
   readonly blobs: BlobTable
-  /** Told when a file has been added to the cache. */
+  readonly spool: FillSpool
+  /** Told when a file has been added to the cache, and when one was not kept for want of space. */
   readonly onKept: () => void
+  readonly onDropped: () => void
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -54,7 +57,7 @@ export async function attemptFill(
   serve: (fill: ServingFill) => void,
   options: FillAttemptOptions,
 ): Promise<AttemptResult> {
-  const { staging, maxBytes, metrics, log } = options
+  const { staging, spool, maxBytes, metrics, log } = options
   const unwrapped = await unwrapAnswer(sent, request.path, options)
   if ('cause' in unwrapped) return { fault: unwrapped, served: false, bytes: 0 }
   const filed = await filedAnswer(unwrapped, request)
@@ -76,6 +79,8 @@ export async function attemptFill(
       bytes: 0,
     }
   }
+  const room = spool.open()
+  void file.closed.then(() => room.release())
   const fill = {
     file,
     etag: randomBytes(16).toString('hex'),
@@ -93,6 +98,7 @@ export async function attemptFill(
       ...answer,
       maxBytes,
       file,
+      room,
       headFits: (head) => headFits(head, path),
       announce,
     })
@@ -116,7 +122,12 @@ export async function attemptFill(
       )
     file.release(file.written)
     announce()
-    await keep(staged, fill, path, verified, options)
+    if (room.isKept) await keep(staged, fill, path, verified, options)
+    else {
+      log.info({ upstream, path: path.storePath }, 'fill not kept, for the disk is low')
+      options.onDropped()
+    }
+    await file.complete()
     return { fault: undefined, served, bytes }
   } finally {
     await file.fail(new Error('the fill was given up'))
@@ -158,5 +169,4 @@ async function keep(
   } catch (err) {
     log.error({ err, path: path.storePath }, 'fill could not be kept')
   }
-  await fill.file.complete()
 }

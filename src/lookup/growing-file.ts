@@ -15,6 +15,7 @@ export class GrowingFile {
   #released = 0
   #end: End | undefined
   #users = 1
+  readonly #closed = Promise.withResolvers<void>()
 
   private constructor(handle: FileHandle) {
     this.#handle = handle
@@ -33,6 +34,11 @@ export class GrowingFile {
   /** Bytes that readers may see. */
   get released(): number {
     return this.#released
+  }
+
+  /** Resolves when the writer has ended and the last reader has left. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
   }
 
   /** Appends bytes; one call at a time. */
@@ -88,7 +94,12 @@ export class GrowingFile {
   }
 
   async leave(): Promise<void> {
-    if (--this.#users === 0) await this.#handle.close()
+    if (--this.#users > 0) return
+    try {
+      await this.#handle.close()
+    } finally {
+      this.#closed.resolve()
+    }
   }
 
   /** Fills `target` from `position` on with what is released, waiting for at least one byte; 0 at the end. */

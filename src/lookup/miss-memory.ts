@@ -20,6 +20,9 @@ const SEARCH_STEP = 500
 /** A question for a known miss moves its `requestedAt` in the database at most this often. */
 const REQUEST_STEP_MS = 60_000
 
+/** Clocks are put right by this much all the time. */
+const CLOCK_SLACK_MS = 60_000
+
 /** What is remembered of a request. */
 type Asked = Pick<SymbolPath, 'canonical' | 'identities'>
 /** Which misses are meant: of one upstream, of one path, with this text (without case) in the path; of all that is given. */
@@ -70,6 +73,8 @@ export class MissMemory {
     if (miss === undefined) return false
     const now = this.#now()
     if (now - miss.checkedAtMs >= upstream.missRetryAfterMs) return false
+    // Of a clock that has been set back since: nobody knows how old it is.
+    if (miss.checkedAtMs - now > CLOCK_SLACK_MS) return false
     if (now - miss.requestedAtMs >= this.#forgetAfterMs) return false
     if (now - miss.requestedAtMs < this.#requestStepMs) {
       this.#recent.set(key, miss)

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { bodyFault, type BodyFault } from './body-fault.ts'
+import type { SpoolRoom } from './fill-spool.ts'
 import type { GrowingFile } from './growing-file.ts'
 
 /** What is held until its magic fits the kind asked for (The fill, 1). */
@@ -16,6 +17,8 @@ export interface ReceiveOptions {
   readonly size: number | undefined
   readonly maxBytes: number
   readonly file: GrowingFile
+  /** Where on the disk it may go. */
+  readonly room: Pick<SpoolRoom, 'fits' | 'take'>
   /** Whether a file that begins with these bytes can be what was asked for. */
   readonly headFits: (head: Uint8Array) => boolean
   /** Called once when clients may be answered. */
@@ -27,7 +30,7 @@ export interface ReceiveOptions {
  * when the whole body has arrived, or its fault; a failing transfer is `trouble`.
  */
 export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | undefined> {
-  const { body, size, maxBytes, file, headFits, announce } = options
+  const { body, size, maxBytes, file, room, headFits, announce } = options
   let head: Uint8Array | undefined = new Uint8Array(0)
   let timer: NodeJS.Timeout | undefined
   try {
@@ -35,8 +38,10 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
       body.destroy()
       return tooLarge(maxBytes)
     }
+    if (size !== undefined && !(await room.fits(size))) return noRoom()
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       if (file.written + chunk.byteLength > maxBytes) return tooLarge(maxBytes)
+      if (!(await room.take(chunk.byteLength))) return noRoom()
       await file.append(chunk)
       if (head !== undefined) {
         head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES)])
@@ -65,6 +70,12 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
 function tooLarge(maxBytes: number): BodyFault {
   const cause = `larger than limits.fill_size (${maxBytes} bytes)`
   return { kind: 'trouble', stage: 'download', blame: 'file', cause }
+}
+
+function noRoom(): BodyFault {
+  const cause =
+    'the disk has less than limits.min_free_space free, and other files take up what is left for those that are not kept'
+  return { kind: 'trouble', stage: 'download', blame: 'beyond', cause }
 }
 
 function unfit(head: Uint8Array): BodyFault {

@@ -42,7 +42,9 @@ export class SkipList {
     if (this.#entries.size === 0) return false
     const skip = this.#entries.get(keyOf(upstream, canonical))
     if (skip === undefined) return false
-    if (this.#now() - skip.lastFailedAtMs < rules.forgetAfterMs) return isInForce(skip, rules)
+    // Of whichever sign, for the clock may have been set back.
+    const ageMs = Math.abs(this.#now() - skip.lastFailedAtMs)
+    if (ageMs < rules.forgetAfterMs) return isInForce(skip, rules)
     this.#remove(skip)
     return false
   }

@@ -33,6 +33,22 @@ const DEFAULT_RULES = {
   breaker: { failures: 5, windowMs: 10 * MINUTE, pauseMs: 15 * MINUTE },
 }
 
+test('A variable for a list of plain values is YAML, or has commas between them', () => {
+  const { config } = load(
+    { 'symgate.yaml': 'upstreams: [{ name: a, url: "http://a" }]' },
+    {
+      SYMGATE_TRUSTED_PROXIES: '10.0.0.1, 2001:db8::/32',
+      SYMGATE_SINGLE__PREFER: '[sym]',
+      SYMGATE_ACCESS__CORS_ORIGINS: '*',
+      SYMGATE_UPSTREAMS__0__BLOCKLIST: '*.sys,b?.pdb',
+    },
+  )
+  expect(config.trustedProxies).toHaveLength(2)
+  expect(config.single.prefer).toEqual(['sym'])
+  expect(config.access.corsOrigins).toEqual(['*'])
+  expect(config.upstreams[0]?.rules.blocklist).toEqual(['*.sys', 'b?.pdb'])
+})
+
 test('Without any configuration every default stands', () => {
   const { config, cwd } = load()
   expect(config).toEqual({
@@ -71,6 +87,7 @@ test('Without any configuration every default stands', () => {
       maxConcurrentUploads: 4,
       maxConcurrentFills: 32,
       maxFillBytes: 16 * GIB,
+      minFreeBytes: 2 * GIB,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
@@ -149,6 +166,7 @@ limits:
   entries: 5
   concurrent_uploads: 6
   concurrent_fills: 7
+  min_free_space: 9kB
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
 missing: { max_entries: 9, forget_after: 0 }
@@ -228,6 +246,7 @@ log: { level: silent }
       maxConcurrentUploads: 6,
       maxConcurrentFills: 7,
       maxFillBytes: 8000,
+      minFreeBytes: 9000,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },

@@ -133,6 +133,26 @@ describe('a crash', () => {
     expect(readdirSync(join(server.data, 'symbols/.symgate/staging'))).toEqual([])
   })
 
+  it('between the renaming of a fill and the index is put right after the next start', async () => {
+    const { server } = await stoppedServer()
+    const database = new Database(join(server.data, 'symgate.db'))
+    database.exec(`INSERT INTO marks (name) VALUES ('in-use')`)
+    database.exec(
+      `DELETE FROM identities WHERE root = 'cache'; DELETE FROM blobs WHERE root = 'cache'`,
+    )
+    // So that there is an index, and no need for a new one.
+    database.exec(
+      `INSERT INTO blobs (root, key, kind, size, etag, modified_at) VALUES ('cache', 'x/1/x', 'pdb', 1, 'x', 1)`,
+    )
+    database.close()
+    const again = await startServer({ data: server.data })
+    await waitUntil(() => again.log().some(({ msg }) => msg === 'cache looked through'))
+    await expectAll(again)
+    expect(await again.stop()).toBe(0)
+    const clean = await startServer({ data: server.data })
+    expect(clean.log().map(({ msg }) => msg)).not.toContain('cache looked through')
+  })
+
   it('before the manifest leaves nothing', async () => {
     const { server } = await stoppedServer()
     const folder = join(server.data, 'symbols/.symgate/staging/half')

@@ -7,7 +7,9 @@ import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
 import { SkipTable } from '../../src/db/skip-table.ts'
 import { UpstreamLogTable } from '../../src/db/upstream-log-table.ts'
+import { FreeSpace } from '../../src/lib/free-space.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
+import { FillSpool } from '../../src/lookup/fill-spool.ts'
 import { FillService, type FillOutcome } from '../../src/lookup/fill-service.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
 import { ruledUpstream } from '../../src/lookup/ruled-upstream.ts'
@@ -24,20 +26,25 @@ import { tempDir } from './temp-dir.ts'
 import { testDatabase } from './test-database.ts'
 import { upstreamRules } from './upstream-rules.ts'
 
+const noLimit = new FreeSpace({ path: '/', minBytes: 0 })
+
 interface BenchOptions {
   readonly maxFills?: number
   readonly maxBytes?: number
   /** Of all upstreams; without a priority they are asked in their order. */
   readonly rules?: Partial<UpstreamRules>
   readonly now?: () => number
+  /** Of the cache's disk. */
+  readonly space?: Pick<FreeSpace, 'isLow' | 'minBytes'>
 }
 
 /** A fill service over a real store and database. */
 export async function fillBench(
   upstreams: readonly Upstream[],
-  { maxFills = 8, maxBytes = Infinity, rules, now = Date.now }: BenchOptions = {},
+  { maxFills = 8, maxBytes = Infinity, rules, now = Date.now, space = noLimit }: BenchOptions = {},
 ) {
   const root = tempDir()
+  const dropped: number[] = []
   const store = await LocalStore.open(root)
   const database = testDatabase()
   const blobs = new BlobTable(database)
@@ -64,8 +71,10 @@ export async function fillBench(
     store,
     staging: await store.stage('fills'),
     blobs,
+    spool: new FillSpool(space),
     maxBytes,
     onKept: () => {},
+    onDropped: () => dropped.push(1),
     metrics: new Metrics(() => []),
     log: createLogger('silent'),
   })
@@ -83,6 +92,8 @@ export async function fillBench(
     logged: (name: string) => history.find(name, '', Infinity, 1000).map(({ text }) => text),
     /** What is cached, as paths. */
     cached: () => listFiles(root).filter((path) => !path.startsWith('.symgate')),
+    /** How many files were not kept. */
+    dropped: () => dropped.length,
     /** What is being received. */
     staged: () => readdirSync(join(root, '.symgate/staging/fills')),
   }

@@ -21,6 +21,7 @@ import { recover } from '../../src/ingest/recover.ts'
 import { Reindexer } from '../../src/ingest/reindexer.ts'
 import { Unpublisher } from '../../src/ingest/unpublisher.ts'
 import type { UploadDetails, Uploader } from '../../src/ingest/upload.ts'
+import { FreeSpace } from '../../src/lib/free-space.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
 import { MissingList } from '../../src/lookup/missing-list.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
@@ -96,6 +97,7 @@ export async function ingestBench(
     unpublisher,
     permits: new Semaphore(4),
     limits: generousLimits,
+    space: new FreeSpace({ path: root, minBytes: 0 }),
     cabinets: new CabinetThreads(),
     tools: noTools,
     onConflict: 'keep',

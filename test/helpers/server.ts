@@ -16,6 +16,10 @@ export interface ServerOptions {
   readonly listen?: string
   /** Whether a first start is waited for to print its token. */
   readonly printsToken?: boolean
+  /** Where the log goes instead of into `log()`: an open file. */
+  readonly stderr?: number
+  /** What starts the server: a command that ends with the program that runs it. */
+  readonly through?: readonly string[]
 }
 
 /** Starts the built server on a free port and waits until it listens; it is killed when the test has finished. */

@@ -32,6 +32,10 @@ export interface SpawnOptions {
   readonly listen?: string
   /** Whether a first start is waited for to print its token. */
   readonly printsToken?: boolean
+  /** Where the log goes instead of into `log()`: an open file. */
+  readonly stderr?: number
+  /** What starts the server: a command that ends with the program that runs it. */
+  readonly through?: readonly string[]
   /** Told of the process as soon as there is one, before it listens. */
   readonly begun?: (child: ChildProcess) => void
 }
@@ -43,6 +47,8 @@ export async function spawnServer({
   env,
   listen = '127.0.0.1:0',
   printsToken = true,
+  stderr: logFile,
+  through = [],
   begun,
 }: SpawnOptions): Promise<RunningServer> {
   const args = ['serve', '--listen', listen, '--data', data]
@@ -50,16 +56,17 @@ export async function spawnServer({
     writeFileSync(config.file, stringify(config.settings))
     args.push('--config', config.file)
   }
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const [program = process.execPath, ...rest] = [...through, process.execPath, MAIN, ...args]
+  const child = spawn(program, rest, {
     // No test depends on servers of others.
     env: { ...process.env, SYMGATE_PRESETS: 'off', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', logFile ?? 'pipe'],
   })
   let stdout = ''
   let stderr = ''
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   begun?.(child)
   const listening = /^listening on (http:\S+)$/m
   await Promise.race([

@@ -17,7 +17,7 @@ const NOW = 1_000_000
 /** A cache whose blobs of 100 bytes were last used at the times given. */
 async function cacheOf(
   files: Readonly<Record<string, number>>,
-  { maxBytes = Infinity, maxAgeMs = Infinity } = {},
+  { maxBytes = Infinity, maxAgeMs = Infinity, lacking = 0 } = {},
 ) {
   const root = tempDir()
   const store = await LocalStore.open(root)
@@ -49,6 +49,7 @@ async function cacheOf(
     derived,
     maxBytes,
     maxAgeMs,
+    space: { lacking: async () => lacking },
     metrics,
     log: createLogger('silent'),
     now: () => NOW,
@@ -84,6 +85,15 @@ describe('CacheEvictor', () => {
     expect(left()).toBe('b')
     expect(await metrics.registry.getSingleMetricAsString('symgate_evicted_files_total')).toContain(
       '{reason="age"} 1',
+    )
+  })
+
+  it('makes room on a disk that has too little', async () => {
+    const { evictor, left, metrics } = await cacheOf({ a: 1, b: 2, c: 3 }, { lacking: 150 })
+    await evictor.sweep()
+    expect(left()).toBe('c')
+    expect(await metrics.registry.getSingleMetricAsString('symgate_evicted_files_total')).toContain(
+      '{reason="space"} 2',
     )
   })
 

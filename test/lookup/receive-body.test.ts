@@ -8,6 +8,7 @@ import { receiveBody, type ReceiveOptions } from '../../src/lookup/receive-body.
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const HEAD = 4096
+const room = { fits: async () => true, take: async () => true }
 const TAIL = 65_536
 
 interface Seen {
@@ -28,6 +29,7 @@ async function receiving(
     size: undefined,
     maxBytes: Infinity,
     file,
+    room,
     headFits: (head) => {
       seen.heads.push(head.byteLength)
       return true
@@ -184,6 +186,7 @@ describe('receiveBody', () => {
       size: undefined,
       maxBytes: Infinity,
       file,
+      room,
       headFits: () => true,
       announce: () => {},
     })

@@ -33,7 +33,7 @@ export async function checkInvariants(
   ledger.packages.splice(0, ledger.packages.length, ...ledger.packages.filter(isLeft))
   const { findings } = await administration.check({ isRepair: false, sample: 1, isResumed: false })
   if (findings.length > 0) throw new Error(`check found ${JSON.stringify(findings)}`)
-  const errors = server.log().filter(({ level }) => Number(level) >= 50)
+  const errors = server.log().filter(({ level }) => level === 'error' || level === 'fatal')
   if (errors.length > 0) throw new Error(`the log tells of ${JSON.stringify(errors)}`)
 }
 
@@ -63,5 +63,8 @@ async function checkPackage(server: RunningServer, sent: SentPackage): Promise<v
 
 function isIndexing(server: RunningServer): boolean {
   const count = (text: string): number => server.log().filter(({ msg }) => msg === text).length
-  return count('reindex started') > count('reindex done')
+  return (
+    count('reindex started') > count('reindex done') ||
+    count('last stop was none; the cache is looked through') > count('cache looked through')
+  )
 }
