@@ -114,7 +114,7 @@ describe.skipIf(!HAS_BROWSER)('lists in the page (SKIPPED without chromium)', ()
     expect(readFileSync(await csv.path(), 'utf8')).toContain(`app.pdb,${'A'.repeat(32)}1`)
 
     await go('/ui/tokens')
-    await page.getByLabel('Name').fill('nightly')
+    await page.getByLabel('Name', { exact: true }).fill('nightly')
     await page.getByLabel('Scope').selectOption('upload')
     await page.getByLabel('Expires').selectOption('90d')
     await page.getByLabel('Uploads only with tags').fill('nightly-*, beta')
