@@ -49,6 +49,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 
 /** Resolves whether the command has done all that it was asked for. */
 async function dispatch([command, ...args]: readonly string[]): Promise<boolean> {
+  if (asksForHelp(args)) return print([USAGE.trimEnd()])
   switch (command) {
     case 'serve':
       await runServe(args)
@@ -112,6 +113,13 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
         `${command === undefined ? 'no command' : `unknown command ${JSON.stringify(command)}`}\n\n${USAGE}`,
       )
   }
+}
+
+/** Whether `--help` stands among the options; behind `--` it is a path. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const options = end === -1 ? args : args.slice(0, end)
+  return options.includes('--help') || options.includes('-h')
 }
 
 async function runServe(args: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { findFiles } from '../agent/find-files.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
 import type { Identification } from '../symbols/identification.ts'
 import { commandCollectOptions } from './command-collect-options.ts'
@@ -19,7 +20,7 @@ export function parseIdentifyCommand(args: readonly string[]): {
   return { json: values.json, paths: positionals }
 }
 
-/** Identifies the files, one after the other; gives the lines to print. Rejects when one cannot be read. */
+/** Identifies the files, and those below folders and globs, one after the other; gives the lines to print. Rejects when one cannot be read. */
 export async function runIdentifyCommand({
   json,
   paths,
@@ -28,7 +29,7 @@ export async function runIdentifyCommand({
   const lines: string[] = []
   let options: CollectOptions | undefined
   try {
-    for (const path of paths) {
+    for (const { path } of await findFiles(paths)) {
       const identified = await identifyPath(
         path,
         async () => (options ??= await commandCollectOptions()),
@@ -54,7 +55,7 @@ function slices(found: Identification): readonly Identification[] {
 }
 
 function toRow(path: string, found: Identification): object {
-  if (found.status !== 'accept') return { path, ...found, keys: [] }
+  if (found.status !== 'accept') return { path, kind: 'unknown', ...found, keys: [] }
   const { status, kind, arch, debugId, codeId, buildId, keys } = found
   return { path, status, kind, arch, debugId, codeId, buildId, keys }
 }

@@ -79,7 +79,7 @@ export async function runTokenCommand(
       const tokens = await administration.listTokens()
       if (command.json) return [JSON.stringify(tokens.map(shown))]
       return tokens.map((token) => {
-        const { id, scope, name, expires, lastUsed, tags, names } = shown(token)
+        const { id, scope, name, expires, last_used: lastUsed, tags, names } = shown(token)
         return [
           id,
           scope.padEnd(8),
@@ -130,7 +130,7 @@ function shown({
     names,
     created: isoTime(createdAtMs),
     expires: isoTime(expiresAtMs),
-    lastUsed: isoTime(lastUsedAtMs),
+    last_used: isoTime(lastUsedAtMs),
   }
 }
 

@@ -11,8 +11,8 @@ const LIST_INDEX = /^(?:0|[1-9]\d{0,3})$/
 
 /**
  * The settings that environment variables make, the outer ones first: `SYMGATE_UPSTREAMS` before
- * `SYMGATE_UPSTREAMS__0__URL`. Values are text as it stands; for lists and groups it is read as YAML. An empty
- * variable is not set. Throws `config_invalid` for an unknown `SYMGATE_` name and for broken YAML.
+ * `SYMGATE_UPSTREAMS__0__URL`. Values are text as it stands; for lists and groups it is read as YAML, and for
+ * lists of plain values, unless it begins as a YAML list does, as values with commas between them. An empty variable is not set. Throws `config_invalid` for an unknown `SYMGATE_` name and for broken YAML.
  */
 export function environmentLayers(
   env: Readonly<Record<string, string | undefined>>,
@@ -31,10 +31,15 @@ export function environmentLayers(
     if (kind === undefined || name !== name.toUpperCase()) throw unknownVariable(name, keys)
     if (text === '') continue
     const source = `from ${name}`
-    const value = kind === 'value' ? text : parseYaml(text, source)
+    const isPlainList = keys.get(keyOf([...path, 0])) === 'value' && !/^\s*[[-]/.test(text)
+    const value = kind === 'value' ? text : isPlainList ? commaList(text) : parseYaml(text, source)
     if (value !== undefined) layers.push({ path, value, source, folder: cwd })
   }
   return layers.sort((a, b) => comparePaths(a.path, b.path))
+}
+
+function commaList(text: string): readonly string[] {
+  return text.split(',').map((value) => value.trim())
 }
 
 function keyOf(path: Layer['path']): string {

@@ -21,7 +21,8 @@ export function presentedToken({
 }): string | undefined {
   for (const name of OF_CLIENTS) {
     const value = headers[name]
-    if (typeof value === 'string') return value.trim()
+    // tecken's uploaders may put a label behind theirs, `<token>-<label>`; ours hold no hyphen.
+    if (typeof value === 'string') return value.trim().replace(/-.*$/, '')
   }
   const [, scheme = '', value = ''] = /^(\w+)[ \t]+(.*)$/.exec(headers.authorization ?? '') ?? []
   if (scheme.toLowerCase() === 'bearer') return value.trim()

@@ -48,8 +48,7 @@ export function errorAnswer(error: unknown): ErrorAnswer {
     }
   }
   if (error.code === 'busy') headers['retry-after'] = RETRY_AFTER_SECONDS
-  if (error.code === 'token_missing')
-    headers['www-authenticate'] = 'Basic realm="symgate", charset="UTF-8"'
+  if (error.code === 'token_missing') headers['www-authenticate'] = 'Basic realm="symgate"'
   return {
     status: STATUS[error.code],
     headers,

@@ -289,7 +289,7 @@ function unauthorized(response: ServerResponse): void {
     .writeHead(401, {
       'content-length': 0,
       'cache-control': 'no-store',
-      'www-authenticate': 'Basic realm="symgate", charset="UTF-8"',
+      'www-authenticate': 'Basic realm="symgate"',
     })
     .end()
 }

@@ -22,7 +22,7 @@ export interface ExplainOptions {
 }
 
 /** Whether one upstream would be asked, and why not. */
-export interface UpstreamExplanation {
+interface UpstreamExplanation {
   readonly name: string
   readonly priority: number
   readonly verdict: 'ask' | MissReason

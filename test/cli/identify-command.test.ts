@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -32,7 +32,26 @@ async function identifyFiles(files: Readonly<Record<string, Buffer>>): Promise<u
 const accepted = (path: string, key: string): unknown =>
   expect.objectContaining({ path, status: 'accept', key })
 
+const unknown = (path: string, status: string, reason: string): unknown => ({
+  path,
+  status,
+  kind: 'unknown',
+  reason: expect.stringContaining(reason),
+})
+
 describe('symgate identify', () => {
+  it('looks into folders', async () => {
+    const folder = tempDir()
+    mkdirSync(join(folder, 'sub'))
+    writeFileSync(join(folder, 'sub/App.pdb'), pdb)
+    writeFileSync(join(folder, 'App.dll'), pe)
+    const lines = await runIdentifyCommand(parseIdentifyCommand([folder]))
+    expect(lines.map((line) => line.slice(folder.length + 1))).toEqual([
+      'App.dll: pe App.dll/5617D5638000/App.dll',
+      `sub/App.pdb: pdb ${PDB_KEY}`,
+    ])
+  })
+
   it('has a row for each member of an archive', async () => {
     const members = [
       { name: 'bin/App.pdb', data: pdb },
@@ -43,7 +62,7 @@ describe('symgate identify', () => {
     expect(await identifyFiles({ 'a.zip': makeZip(members) })).toEqual([
       accepted('a.zip!bin/App.pdb', PDB_KEY),
       accepted('a.zip!bin/App.dll', 'App.dll/5617D5638000/App.dll'),
-      { path: 'a.zip!readme.txt', status: 'skip', reason: 'not a symbol file' },
+      unknown('a.zip!readme.txt', 'skip', 'not a symbol file'),
       {
         path: 'a.zip!cut.pdb',
         status: 'reject',
@@ -72,10 +91,10 @@ describe('symgate identify', () => {
       'App.pdb': pdb,
     }
     expect(await identifyFiles(files)).toEqual([
-      { path: 'cut.tar', status: 'reject', reason: expect.stringContaining('the tar is cut') },
-      { path: 'hostile.zip', status: 'reject', reason: expect.stringContaining('climbs out') },
-      { path: 'empty.zip', status: 'skip', reason: 'the archive holds no files' },
-      { path: 'odd.lz4', status: 'reject', reason: expect.stringContaining('is not read') },
+      unknown('cut.tar', 'reject', 'the tar is cut'),
+      unknown('hostile.zip', 'reject', 'climbs out'),
+      unknown('empty.zip', 'skip', 'the archive holds no files'),
+      unknown('odd.lz4', 'reject', 'is not read'),
       accepted('App.pdb', PDB_KEY),
     ])
   })

@@ -65,7 +65,7 @@ describe('token list', () => {
         names: [],
         created: '2025-01-01T00:00:00.000Z',
         expires: '2025-01-01T00:00:01.000Z',
-        lastUsed: '2025-01-01T00:00:00.000Z',
+        last_used: '2025-01-01T00:00:00.000Z',
       },
     ])
     expect(json).not.toContain(text.slice(8))

@@ -106,10 +106,11 @@ describe('The examples on the page hold', () => {
         quoted ?? plain,
       ]),
     )
-    expect(Object.keys(env)).toHaveLength(5)
+    expect(Object.keys(env)).toHaveLength(6)
     const config = loadConfig({ flags: {}, env, cwd: tempDir() })
     expect(config.upstreams).toMatchObject([{ name: 'msdl', timeouts: { connectMs: 2000 } }])
     expect(config.listen.host).toBe('0.0.0.0')
+    expect(config.trustedProxies).toHaveLength(2)
   })
 
   test('The messages', () => {

@@ -33,6 +33,22 @@ const DEFAULT_RULES = {
   breaker: { failures: 5, windowMs: 10 * MINUTE, pauseMs: 15 * MINUTE },
 }
 
+test('A variable for a list of plain values is YAML, or has commas between them', () => {
+  const { config } = load(
+    { 'symgate.yaml': 'upstreams: [{ name: a, url: "http://a" }]' },
+    {
+      SYMGATE_TRUSTED_PROXIES: '10.0.0.1, 2001:db8::/32',
+      SYMGATE_SINGLE__PREFER: '[sym]',
+      SYMGATE_ACCESS__CORS_ORIGINS: '*',
+      SYMGATE_UPSTREAMS__0__BLOCKLIST: '*.sys,b?.pdb',
+    },
+  )
+  expect(config.trustedProxies).toHaveLength(2)
+  expect(config.single.prefer).toEqual(['sym'])
+  expect(config.access.corsOrigins).toEqual(['*'])
+  expect(config.upstreams[0]?.rules.blocklist).toEqual(['*.sys', 'b?.pdb'])
+})
+
 test('Without any configuration every default stands', () => {
   const { config, cwd } = load()
   expect(config).toEqual({

@@ -3,7 +3,8 @@ import { curl } from '../helpers/curl.ts'
 import { makeMsfz, msfzDbi, msfzInfo } from '../helpers/make-msfz.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
+import { startUpstream } from '../helpers/upstream-server.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const PATH = `app.pdb/${GUID}1/app.pdb`
@@ -94,5 +95,38 @@ describe('an MSFZ file, uploaded', () => {
     const first = await hosting({ 'app.pdb': pdb })
     const second = await startServer({ config: { upstreams: [{ name: 'first', url: first.url }] } })
     expect(await get(`${second.url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: pdb })
+  })
+
+  it('comes from a server that looks at Accept, is kept apart, and a miss of the one is none of the other', async () => {
+    const upstream = await startUpstream(({ url, headers }, response) => {
+      const takesMsfz = headers.accept?.includes('application/msfz0') === true
+      if (url === `/${PATH}` && takesMsfz) response.end(msfz)
+      else response.writeHead(404).end()
+    })
+    const { url } = await startServer({
+      config: { upstreams: [{ name: 'first', url: upstream.url }] },
+    })
+    expect((await get(`${url}/${PATH}`)).status).toBe(404)
+    const accepted = await get(`${url}/${PATH}`, ACCEPT)
+    expect(accepted).toMatchObject({ status: 200, vary: 'Accept', body: msfz })
+    await waitUntil(async () => {
+      const { headers } = await get(`${url}/${PATH}`, ACCEPT)
+      return headers.get('x-symgate-source') === 'cache'
+    })
+    // Whoever does not accept it gets neither the container nor another question.
+    const asked = upstream.requests.length
+    expect((await get(`${url}/${PATH}`)).status).toBe(404)
+    expect(await get(`${url}/${PATH}`, ACCEPT)).toMatchObject({ status: 200, body: msfz })
+    expect(await get(`${url}/${MSFZ_PATH}`)).toMatchObject({ status: 200, body: msfz })
+    expect(upstream.requests).toHaveLength(asked)
+  })
+
+  it('is refused where a server sends it to somebody who did not accept it', async () => {
+    const upstream = await startUpstream((_, response) => void response.end(msfz))
+    const { url } = await startServer({
+      config: { upstreams: [{ name: 'first', url: upstream.url }] },
+    })
+    const refused = await get(`${url}/${PATH}`)
+    expect([refused.status, refused.headers.get('x-symgate-miss')]).toEqual([404, 'mismatch'])
   })
 })

@@ -6,6 +6,13 @@ import { MAIN } from '../helpers/main-path.ts'
 import { createToken, runSymgate, startServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
+it('every command explains itself on --help', async () => {
+  for (const command of [[], ['serve'], ['token', 'create'], ['push']]) {
+    const { code, stdout } = await runSymgate([...command, '--help'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('symgate identify')])
+  }
+})
+
 describe('symgate serve', () => {
   it('prints its address, and on the first start only a token and lines to paste', async () => {
     const first = await startServer()

@@ -41,7 +41,7 @@ describe('access.anonymous_from', () => {
       expect([address, status, headers.get('www-authenticate')]).toEqual([
         address,
         401,
-        'Basic realm="symgate", charset="UTF-8"',
+        'Basic realm="symgate"',
       ])
     }
     expect((await curl(...from('198.51.100.7'), '-u', `x:${download}`, path)).status).toBe(200)

@@ -32,6 +32,10 @@ it('Auth-Token goes before Authorization', () => {
   expect(token({})).toBeUndefined()
 })
 
+it('a label behind the token, as tecken has it, is dropped', () => {
+  expect(token({ 'auth-token': 'tok-nightly builds' })).toBe('tok')
+})
+
 it('Backtrace’s command line and NuGet have headers of their own', () => {
   expect(token({ 'x-coroner-token': ' tok ' })).toBe('tok')
   expect(token({ 'x-nuget-apikey': 'tok', authorization: 'Bearer other' })).toBe('tok')

@@ -4,6 +4,7 @@ import { applyCasing } from './apply-casing.ts'
 import type { Casing, Layout } from './layout.ts'
 import type { Location } from './location.ts'
 import { debuginfodLocations } from './debuginfod-locations.ts'
+import { otherAgePath } from './other-age-path.ts'
 import { nativeLocations } from './native-locations.ts'
 import { ssqpLocations } from './ssqp-locations.ts'
 import { tierOf } from './tier-of.ts'
@@ -22,7 +23,8 @@ interface SpellingOptions {
 
 /**
  * The paths under which a store of this layout may have the file, in the order in which they are tried and
- * without repetition: the file itself in each casing, then its compressed form, then its pointer. Empty when
+ * without repetition: the file itself in each casing, then its compressed form, then its pointer, then the file under
+ * the other age that a PDB's id can mean. Empty when
  * the layout has no place for such a file.
  */
 export function spellings(
@@ -72,7 +74,9 @@ function stored(
     compressed === undefined
       ? []
       : [compressed, ...(pointers ? [compressed.replace(/[^/]*$/, 'file.ptr')] : [])]
-  return [path.storePath, ...others].map((key) => [location(key, tier)])
+  const otherAge = otherAgePath(path)
+  const keys = [path.storePath, ...others, ...(otherAge === undefined ? [] : [otherAge])]
+  return keys.map((key) => [location(key, tier)])
 }
 
 function location(key: string, tier: readonly string[]): Location {

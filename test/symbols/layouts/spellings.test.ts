@@ -17,6 +17,13 @@ function spell(path: string, layout: Layout, ...casing: Casing[]): readonly stri
 describe('a file is spelled', () => {
   it.each<[Layout, string, string[]]>([
     ['symstore', PDB, [PDB, `Crash.pdb/${GUID}1a/Crash.pd_`]],
+    // LLDB's age 10 is a, should nobody have 10.
+    [
+      'symstore',
+      `a.pdb/${GUID}10/a.pdb`,
+      [`a.pdb/${GUID}10/a.pdb`, `a.pdb/${GUID}10/a.pd_`, `a.pdb/${GUID}a/a.pdb`],
+    ],
+    ['symstore', `a.pdb/${GUID}10/a.sym`, [`a.pdb/${GUID}10/a.sym`]],
     ['symstore', PE, [PE, 'Crash.exe/5AB38077a9000/Crash.ex_']],
     ['symstore', `libm.so/elf-buildid-${SHA1}/libm.so`, [`libm.so/elf-buildid-${SHA1}/libm.so`]],
     ['symstore', SYM, [SYM]],
