@@ -53,9 +53,9 @@ export function edgeTarget(folder: string): FuzzTarget & { close(): Promise<void
     },
     async check({ bytes }) {
       server ??= startEdgeServer(join(folder, 'edge'))
-      const { token, exchange } = await server
-      const received = await exchange(
-        Buffer.from(bytes.toString('latin1').replaceAll(TOKEN, token), 'latin1'),
+      const running = await server
+      const received = await running.exchange(
+        Buffer.from(bytes.toString('latin1').replaceAll(TOKEN, running.token), 'latin1'),
       )
       return edgeProblems(received)
     },
