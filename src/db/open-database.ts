@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { AppError } from '../lib/app-error.ts'
 import { migrations } from './migrations.ts'
@@ -12,6 +13,8 @@ import { migrations } from './migrations.ts'
 export function openDatabase(path: string): Database.Database {
   let database: Database.Database | undefined
   try {
+    // It holds the credentials of upstreams. SQLite's other files take the mode of this one.
+    closeSync(openSync(path, 'a', 0o600))
     database = new Database(path)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')

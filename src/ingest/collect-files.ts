@@ -1,3 +1,4 @@
+import { collectEmbeddedPdb } from './collect-embedded-pdb.ts'
 import type { CollectOptions } from './collect-options.ts'
 import { collectPart } from './collect-part.ts'
 import type { CollectedFile } from './collected-file.ts'
@@ -22,8 +23,11 @@ export async function collectFiles(
     await step()
     for await (const part of parts) {
       for await (const file of collectPart(part, staged, options)) {
-        totals.add(file)
-        files.push(file)
+        const embedded = await collectEmbeddedPdb(file, staged, options)
+        for (const found of embedded === undefined ? [file] : [file, embedded]) {
+          totals.add(found)
+          files.push(found)
+        }
         await step()
       }
     }

@@ -17,6 +17,16 @@ export const FILE_KINDS = [
 /** One of these kinds. */
 export type FileKind = (typeof FILE_KINDS)[number]
 
+/** A portable PDB that lies in an image, deflated: where, and what it is called. */
+export interface EmbeddedPdb {
+  readonly offset: number
+  readonly packedBytes: number
+  /** As the image states it. */
+  readonly bytes: number
+  /** Empty when the image does not say. */
+  readonly name: string
+}
+
 /** An accepted file, or one slice of a fat one. */
 export interface AcceptedFile {
   readonly status: 'accept'
@@ -35,6 +45,8 @@ export interface AcceptedFile {
   readonly keys: readonly string[]
   /** The identity needs a file name and none was given. */
   readonly needsName?: boolean
+  /** What an upload hosts beside the image. */
+  readonly embeddedPdb?: EmbeddedPdb
   /** The slices of a fat Mach-O file, each with its own ids; identities and keys above hold them all. */
   readonly slices?: readonly AcceptedFile[]
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
@@ -29,6 +29,16 @@ describe('openDatabase', () => {
     writeFileSync(path, '')
     const database = openDatabase(path)
     expect(tables(database)).toContain('blobs')
+    database.close()
+  })
+
+  it('is for its owner alone, with the files beside it', () => {
+    const folder = tempDir()
+    const database = openDatabase(join(folder, 'symgate.db'))
+    database.exec(`INSERT INTO hosted_names (name) VALUES ('app.pdb')`)
+    const files = readdirSync(folder)
+    expect(files).toContain('symgate.db-wal')
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o077).toBe(0)
     database.close()
   })
 

@@ -5,6 +5,7 @@ const SECTION_OFFSET = OPTIONAL_OFFSET + OPTIONAL_BYTES
 const RAW_OFFSET = 0x200
 const RDATA_ADDRESS = 0x1000
 const RDATA_BYTES = 0x200
+const DEBUG_ENTRY_BYTES = 28
 
 /** What a test PE is made from; `size` is the least size of the file in bytes, filled with zeros. */
 export interface PePlan {
@@ -17,10 +18,18 @@ export interface PePlan {
     readonly pdbName: string
     readonly portable?: boolean
   }
+  /** Content of a debug entry for an embedded portable PDB, behind the CodeView entry. */
+  readonly embeddedPdb?: Buffer
 }
 
 /** A minimal x64 PE32+ DLL with one section, which holds a debug directory when `codeView` is given. */
-export function makePe({ timestamp, sizeOfImage, size = 0, codeView }: PePlan): Buffer {
+export function makePe({
+  timestamp,
+  sizeOfImage,
+  size = 0,
+  codeView,
+  embeddedPdb,
+}: PePlan): Buffer {
   const file = Buffer.alloc(Math.max(RAW_OFFSET + RDATA_BYTES, size))
   file.write('MZ', 0, 'latin1')
   file.writeUInt32LE(PE_OFFSET, 0x3c)
@@ -44,7 +53,26 @@ export function makePe({ timestamp, sizeOfImage, size = 0, codeView }: PePlan): 
   file.writeUInt32LE(RDATA_BYTES, SECTION_OFFSET + 16)
   file.writeUInt32LE(RAW_OFFSET, SECTION_OFFSET + 20)
   if (codeView !== undefined) writeDebugDirectory(file, codeView)
-  return file
+  return embeddedPdb === undefined ? file : withEmbeddedPdb(file, embeddedPdb)
+}
+
+/** Puts the content at the end of the file, and its entry last in the debug directory. */
+function withEmbeddedPdb(file: Buffer, content: Buffer): Buffer {
+  const directory = OPTIONAL_OFFSET + 112 + 6 * 8
+  const entries = file.readUInt32LE(directory + 4) / DEBUG_ENTRY_BYTES
+  const entry = RAW_OFFSET + entries * DEBUG_ENTRY_BYTES
+  file.copyWithin(entry + DEBUG_ENTRY_BYTES, entry, RAW_OFFSET + 0x100)
+  // The CodeView record behind its entry has moved.
+  const fields = entries > 0 ? [RAW_OFFSET + 20, RAW_OFFSET + 24] : []
+  for (const field of fields)
+    file.writeUInt32LE(file.readUInt32LE(field) + DEBUG_ENTRY_BYTES, field)
+  file.fill(0, entry, entry + DEBUG_ENTRY_BYTES)
+  file.writeUInt32LE(17, entry + 12)
+  file.writeUInt32LE(content.byteLength, entry + 16)
+  file.writeUInt32LE(file.byteLength, entry + 24)
+  file.writeUInt32LE(RDATA_ADDRESS, directory)
+  file.writeUInt32LE((entries + 1) * DEBUG_ENTRY_BYTES, directory + 4)
+  return Buffer.concat([file, content])
 }
 
 function writeDebugDirectory(file: Buffer, codeView: NonNullable<PePlan['codeView']>): void {

@@ -26,6 +26,13 @@ describe('a probe', () => {
     },
   )
 
+  it('is content with another symgate whose own upstreams are in trouble', async () => {
+    const server = await startUpstream((_, response) => {
+      response.writeHead(404, { 'x-symgate-miss': 'trouble' }).end()
+    })
+    expect(await probeUpstream(httpSettings(server.url))).toEqual({ kind: 'ok' })
+  })
+
   it('is content with a folder that is there', async () => {
     const path = tempDir()
     expect(await probeUpstream(directorySettings(path))).toEqual({ kind: 'ok' })

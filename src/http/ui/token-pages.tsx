@@ -21,10 +21,16 @@ export function tokenPages(): Hono<UiEnv> {
   })
   app.post('/tokens', async (context) => {
     const { api, frame, form } = context.var
-    const { scope, name, expires } = form
+    const { scope, name, expires, tags, names } = form
     try {
       const created = await api.send<ShownToken & { token: string }>('POST', '/tokens', {
-        body: { scope, name, expires: expires === '' ? null : expires },
+        body: {
+          scope,
+          name,
+          expires: expires === '' ? null : expires,
+          tags: wordsOf(tags),
+          names: wordsOf(names),
+        },
       })
       const tokens = await api.get<Tokens>('/tokens')
       // Not by way of a redirect: the text is in this answer and nowhere else.
@@ -46,4 +52,12 @@ export function tokenPages(): Hono<UiEnv> {
     return context.redirect('/ui/tokens', 303)
   })
   return app
+}
+
+/** What stands between commas. */
+function wordsOf(text = ''): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 }

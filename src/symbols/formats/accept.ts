@@ -1,4 +1,4 @@
-import type { AcceptedFile, FileKind } from '../identification.ts'
+import type { AcceptedFile, EmbeddedPdb, FileKind } from '../identification.ts'
 import { identityKey, type Identity } from '../identity.ts'
 import { keys } from '../keys.ts'
 
@@ -12,13 +12,14 @@ export interface Findings {
   /** In order of preference: the first one's path becomes the first key. Repetitions are dropped. */
   readonly identities: readonly Identity[]
   readonly slices?: readonly AcceptedFile[]
+  readonly embeddedPdb?: EmbeddedPdb | undefined
   /** Keys that do not follow from the identities. */
   readonly paths?: readonly string[]
 }
 
 /** The accepted file of these findings; `name` (the module's, for Breakpad files) goes into its keys. */
 export function accept(findings: Findings, name: string | undefined): AcceptedFile {
-  const { kind, arch, debugId, codeId, buildId, slices } = findings
+  const { kind, arch, debugId, codeId, buildId, slices, embeddedPdb } = findings
   const identities = [
     ...new Map(findings.identities.map((identity) => [identityKey(identity), identity])).values(),
   ]
@@ -33,6 +34,7 @@ export function accept(findings: Findings, name: string | undefined): AcceptedFi
     identities,
     keys: paths,
     ...(paths.length === 0 && { needsName: true }),
+    ...(embeddedPdb !== undefined && { embeddedPdb }),
     ...(slices !== undefined && { slices }),
   }
 }

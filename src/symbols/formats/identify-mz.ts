@@ -13,13 +13,14 @@ export async function identifyMz(
 ): Promise<Identification> {
   const pe = await readPe(reader)
   if (pe === undefined) return { status: 'skip', reason: 'an MZ program that is no PE image' }
-  const { timestamp, sizeOfImage, arch, codeView } = pe
+  const { timestamp, sizeOfImage, arch, codeView, embeddedPdb } = pe
   return accept(
     {
       kind: 'pe',
       arch,
       debugId: codeView.map(debugIdOf)[0],
       codeId: imageId(timestamp, sizeOfImage),
+      embeddedPdb: embeddedPdb && { ...embeddedPdb, name: codeView[0]?.pdbName ?? '' },
       identities:
         name === undefined
           ? []

@@ -1,4 +1,5 @@
 import { BinaryView } from './binary-view.ts'
+import type { EmbeddedPdb } from '../identification.ts'
 import { DamagedFile } from './damaged-file.ts'
 import { machineArch } from './machine-arch.ts'
 import type { PagedReader } from './paged-reader.ts'
@@ -9,6 +10,10 @@ const COFF_BYTES = 24
 const SECTION_BYTES = 40
 const DEBUG_ENTRY_BYTES = 28
 const DEBUG_TYPE_CODEVIEW = 2
+/** IMAGE_DEBUG_TYPE_EMBEDDED_PORTABLE_PDB (dotnet/runtime, PE-COFF.md): `MPDB`, the true size, raw deflate. */
+const DEBUG_TYPE_EMBEDDED_PDB = 17
+const EMBEDDED_PDB_MAGIC = 0x4244504d
+const EMBEDDED_PDB_HEADER_BYTES = 8
 const DEBUG_DIRECTORY = 6
 const MAGIC_PE32 = 0x10b
 const MAGIC_PE32_PLUS = 0x20b
@@ -22,6 +27,7 @@ export interface PeFacts {
   readonly arch?: string
   /** CodeView records in the order of the debug directory; empty when there are none or they are damaged. */
   readonly codeView: readonly CodeView[]
+  readonly embeddedPdb?: Omit<EmbeddedPdb, 'name'>
 }
 
 /**
@@ -48,7 +54,7 @@ export async function readPe(reader: PagedReader): Promise<PeFacts | undefined> 
     timestamp: coff.u32(8),
     sizeOfImage: optional.u32(56),
     ...(arch !== undefined && { arch }),
-    codeView: await readDebugDirectory(reader, optional, sections),
+    ...(await readDebugDirectory(reader, optional, sections)),
   }
 }
 
@@ -61,33 +67,57 @@ async function readDebugDirectory(
   reader: PagedReader,
   optional: BinaryView,
   sections: SectionTable,
-): Promise<CodeView[]> {
+): Promise<Pick<PeFacts, 'codeView' | 'embeddedPdb'>> {
+  const none = { codeView: [] }
   try {
     const directories = optional.u16(0) === MAGIC_PE32 ? 96 : 112
     const entry = directories + DEBUG_DIRECTORY * 8
-    if (optional.u32(directories - 4) <= DEBUG_DIRECTORY || entry + 8 > optional.length) return []
+    if (optional.u32(directories - 4) <= DEBUG_DIRECTORY || entry + 8 > optional.length) return none
     const address = optional.u32(entry)
     const count = Math.min(
       Math.floor(optional.u32(entry + 4) / DEBUG_ENTRY_BYTES),
       MAX_DEBUG_ENTRIES,
     )
-    if (address === 0 || count === 0) return []
+    if (address === 0 || count === 0) return none
 
     const toOffset = await addressMap(reader, optional, sections)
     const directory = await reader.view(toOffset(address), count * DEBUG_ENTRY_BYTES)
-    const records: CodeView[] = []
+    const codeView: CodeView[] = []
+    let embeddedPdb: PeFacts['embeddedPdb']
     for (let index = 0; index < count; index++) {
       const entry = new BinaryView(directory.slice(index * DEBUG_ENTRY_BYTES, DEBUG_ENTRY_BYTES))
-      if (entry.u32(12) !== DEBUG_TYPE_CODEVIEW) continue
+      const type = entry.u32(12)
+      if (type !== DEBUG_TYPE_CODEVIEW && type !== DEBUG_TYPE_EMBEDDED_PDB) continue
       // Images dumped from memory have no file pointer in their entries.
       const offset = entry.u32(24) === 0 ? toOffset(entry.u32(20)) : entry.u32(24)
-      const record = await readCodeView(reader, offset, entry.u32(16), entry.u16(10))
-      if (record !== undefined) records.push(record)
+      const size = entry.u32(16)
+      if (type === DEBUG_TYPE_EMBEDDED_PDB) {
+        embeddedPdb ??= await readEmbeddedPdb(reader, offset, size)
+        continue
+      }
+      const record = await readCodeView(reader, offset, size, entry.u16(10))
+      if (record !== undefined) codeView.push(record)
     }
-    return records
+    return { codeView, ...(embeddedPdb !== undefined && { embeddedPdb }) }
   } catch (error) {
-    if (error instanceof DamagedFile) return []
+    if (error instanceof DamagedFile) return none
     throw error
+  }
+}
+
+/** Where it lies; undefined when it is cut off or of a later form. */
+async function readEmbeddedPdb(
+  reader: PagedReader,
+  offset: number,
+  size: number,
+): Promise<PeFacts['embeddedPdb']> {
+  if (size <= EMBEDDED_PDB_HEADER_BYTES || !reader.holds(offset, size)) return undefined
+  const header = await reader.view(offset, EMBEDDED_PDB_HEADER_BYTES)
+  if (header.u32(0) !== EMBEDDED_PDB_MAGIC) return undefined
+  return {
+    offset: offset + EMBEDDED_PDB_HEADER_BYTES,
+    packedBytes: size - EMBEDDED_PDB_HEADER_BYTES,
+    bytes: header.u32(4),
   }
 }
 

@@ -14,6 +14,8 @@ export interface ShownToken {
   readonly id: string
   readonly scope: 'download' | 'upload' | 'admin'
   readonly name: string
+  readonly tags: readonly string[]
+  readonly names: readonly string[]
   readonly created: string
   readonly expires: string | null
   readonly last_used: string | null
@@ -66,7 +68,13 @@ export function TokensPage({
     },
     {
       title: 'Scope',
-      cell: ({ scope }) => <Badge tone={scope === 'admin' ? 'warn' : 'calm'}>{scope}</Badge>,
+      cell: ({ scope, tags, names }) => (
+        <>
+          <Badge tone={scope === 'admin' ? 'warn' : 'calm'}>{scope}</Badge>
+          {tags.length === 0 ? null : <div class="muted">tags {tags.join(', ')}</div>}
+          {names.length === 0 ? null : <div class="muted">names {names.join(', ')}</div>}
+        </>
+      ),
     },
     { title: 'Created', cell: (token) => <Time at={token.created} /> },
     {
@@ -133,6 +141,10 @@ export function TokensPage({
             <Choice id="scope" label="Scope" options={SCOPES} value={form['scope']} />
             <Choice id="expires" label="Expires" options={LIVES} value={form['expires']} />
           </div>
+          <div class="form-row">
+            <Patterns id="tags" label="Uploads only with tags" value={form['tags']} />
+            <Patterns id="names" label="Uploads only files named" value={form['names']} />
+          </div>
           <div>
             <button class="button primary">Create token</button>
           </div>
@@ -148,5 +160,23 @@ export function TokensPage({
         <Pager path="/ui/tokens" query={cursor === undefined ? {} : { cursor }} next={next} />
       </Card>
     </Page>
+  )
+}
+
+function Patterns({
+  id,
+  label,
+  value,
+}: {
+  readonly id: string
+  readonly label: string
+  readonly value: string | undefined
+}) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input type="text" id={id} name={id} value={value} placeholder="all" spellcheck={false} />
+      <p class="hint">Patterns with * and ?, with commas between them</p>
+    </div>
   )
 }
