@@ -108,6 +108,7 @@ export async function createApp(
       anonymousDownload: config.access.anonymousDownload,
       anonymousFrom: new Networks(config.access.anonymousFrom),
     }),
+    trustedProxies,
     variesByOrigin: crossOrigin.varies,
     contentMayChange: config.uploads.onConflict === 'replace',
     serveCompressed: config.serve.compressed,
