@@ -174,7 +174,7 @@ export class SymbolHandler {
         'x-symgate-source':
           answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
         ...varyHeader([
-          ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
+          ...(form.kind === 'symbol' && mayBeMsfz(path, kind) ? ['Accept'] : []),
           ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
           ...(variesByOrigin ? ['Origin'] : []),
         ]),
@@ -264,6 +264,11 @@ export class SymbolHandler {
 /** Whether the file itself is sent, perhaps with a coding, and not something made of it. */
 function isWhole({ kind }: SentForm): boolean {
   return kind === 'symbol' || kind === 'debuginfod'
+}
+
+/** Whether the path answers something else to who accepts MSFZ. */
+function mayBeMsfz({ form }: SymbolPath, kind: string): boolean {
+  return form === 'plain' && (kind === 'pdb' || kind === 'msfz')
 }
 
 /** Whether it was the file itself that was not there, and not what had been made of it. */
