@@ -42,8 +42,12 @@ import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { VERSION } from './version.ts'
 
-/** Memory for read buffers of all downloads together. */
-const READ_BUFFER_BYTES = 64 << 20
+/**
+ * Memory for read buffers of all downloads together. Half of it is what one turn of the event loop may hand to
+ * the system: with four times as much, small hits beside 64 large downloads took two to six times as long
+ * (`npm run bench -- load`).
+ */
+const READ_BUFFER_BYTES = 16 << 20
 
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
