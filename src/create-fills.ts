@@ -2,11 +2,13 @@ import type { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
 import type { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { FairSemaphore } from './lib/fair-semaphore.ts'
 import { Semaphore } from './lib/semaphore.ts'
 import { CacheEvictor } from './lookup/cache-evictor.ts'
 import type { DerivedFiles } from './lookup/derived-files.ts'
 import { FillService } from './lookup/fill-service.ts'
 import { FillSpool } from './lookup/fill-spool.ts'
+import { NewPathQuota } from './lookup/new-path-quota.ts'
 import { ReadTracker } from './lookup/read-tracker.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -53,7 +55,11 @@ export async function createFills(
     upstreams: () => upstreams.registry.active(),
     policy: upstreams.policy,
     history: data.upstreamHistory,
-    permits: new Semaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
+    permits: new FairSemaphore(config.limits.maxConcurrentFills, { maxWaiting: MAX_WAITING_FILLS }),
+    newPaths: new NewPathQuota({
+      maxPaths: config.limits.maxNewPathsPerClient,
+      exceeded: (client) => log.warn({ client }, 'client asks for too many unknown paths'),
+    }),
     store: cache,
     staging: await cache.stage('fills'),
     blobs,

@@ -77,6 +77,7 @@ export function buildConfig(
       maxConcurrentFills: limits.concurrent_fills,
       maxFillBytes: orInfinity(limits.fill_size),
       minFreeBytes: limits.min_free_space,
+      maxNewPathsPerClient: orInfinity(limits.new_paths_per_client),
     },
     misses: {
       retryAfterMs: misses.retry_after,

@@ -79,6 +79,8 @@ export interface Config {
     readonly maxFillBytes: number
     /** What stays free on the disks of store and cache; 0: nothing is kept free. */
     readonly minFreeBytes: number
+    /** Paths that one unknown client may ask for in an hour without their being known here. */
+    readonly maxNewPathsPerClient: number
   }
   readonly misses: {
     /** 0: a miss is never believed, the upstream is asked each time. */

@@ -75,6 +75,7 @@ export const schema = z.strictObject({
       concurrent_fills: leaves.count.prefault(32),
       fill_size: leaves.size.prefault('16GiB'),
       min_free_space: leaves.size.prefault('2GiB'),
+      new_paths_per_client: leaves.countOrNone.prefault(50_000),
     })
     .prefault({}),
   misses: z

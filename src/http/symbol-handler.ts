@@ -4,6 +4,8 @@ import type { IndexedBlob } from '../db/blob-table.ts'
 import type { UseTable } from '../db/use-table.ts'
 import { inTime } from '../lib/in-time.ts'
 import type { BufferPool } from '../lib/buffer-pool.ts'
+import { networkOf } from '../lib/network-of.ts'
+import type { Networks } from '../lib/networks.ts'
 import type { FoundBlob, Lookup, Requester } from '../lookup/lookup.ts'
 import type { MissingList } from '../lookup/missing-list.ts'
 import type { ServingFill } from '../lookup/serving-fill.ts'
@@ -13,6 +15,7 @@ import { msfzPath } from '../symbols/msfz-path.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { acceptsMsfz } from './accepts-msfz.ts'
+import { clientOf } from './client-of.ts'
 import type { CompressedContents } from './compressed-contents.ts'
 import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
@@ -49,6 +52,7 @@ export interface SymbolHandlerOptions {
   /** Learns which blobs are served. */
   readonly uses: UseTable
   readonly access: DownloadAccess
+  readonly trustedProxies: Networks
   /** Whether answers depend on the page that asks. */
   readonly variesByOrigin: boolean
   /** Whether an upload may put other bytes behind a path that was served before. */
@@ -170,7 +174,7 @@ export class SymbolHandler {
         'x-symgate-source':
           answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
         ...varyHeader([
-          ...(stored !== undefined || (path.form === 'plain' && kind === 'pdb') ? ['Accept'] : []),
+          ...(form.kind === 'symbol' && mayBeMsfz(path, kind) ? ['Accept'] : []),
           ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
           ...(variesByOrigin ? ['Origin'] : []),
         ]),
@@ -188,9 +192,11 @@ export class SymbolHandler {
     return 'trouble'
   }
 
-  #requester({ request, requestId }: Exchange, acceptsMsfz: boolean): Requester {
+  #requester({ access, request, requestId }: Exchange, acceptsMsfz: boolean): Requester {
     return {
       requestId,
+      client: networkOf(clientOf(request, this.#options.trustedProxies).address),
+      isStranger: access === 'anonymous',
       via: forwardedVia(request, this.#options.instance),
       acceptsMsfz,
       checksum: symbolChecksum(request),
@@ -258,6 +264,11 @@ export class SymbolHandler {
 /** Whether the file itself is sent, perhaps with a coding, and not something made of it. */
 function isWhole({ kind }: SentForm): boolean {
   return kind === 'symbol' || kind === 'debuginfod'
+}
+
+/** Whether the path answers something else to who accepts MSFZ. */
+function mayBeMsfz({ form }: SymbolPath, kind: string): boolean {
+  return form === 'plain' && (kind === 'pdb' || kind === 'msfz')
 }
 
 /** Whether it was the file itself that was not there, and not what had been made of it. */

@@ -1,8 +1,9 @@
-import type { Semaphore } from '../lib/semaphore.ts'
+import type { FairSemaphore } from '../lib/fair-semaphore.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { UpstreamRequest } from '../upstream/upstream.ts'
 import { askUpstreams, type AskOptions, type Circle } from './ask-upstreams.ts'
 import type { MissReason } from './miss-reason.ts'
+import type { NewPathQuota } from './new-path-quota.ts'
 import type { RuledUpstream } from './ruled-upstream.ts'
 import type { ServingFill } from './serving-fill.ts'
 import { worstReason } from './worst-reason.ts'
@@ -11,7 +12,14 @@ import { worstReason } from './worst-reason.ts'
 export interface Starter extends Omit<UpstreamRequest, 'path'> {
   /** For the log. */
   readonly requestId: string
+  /** The network that asks, for its share; undefined: this server itself. */
+  readonly client?: string | undefined
+  /** Whether nobody knows who asks. */
+  readonly isStranger?: boolean
 }
+
+/** Reasons behind which nothing new would be remembered. */
+const KNOWN: ReadonlySet<MissReason> = new Set(['remembered', 'skipped', 'trouble'])
 
 /** What a fill comes to for those who wait for it. */
 export type FillOutcome =
@@ -43,8 +51,10 @@ interface Flight {
 export interface FillServiceOptions extends Omit<AskOptions, 'signal'> {
   /** The upstreams that are enabled now. */
   readonly upstreams: () => readonly RuledUpstream[]
-  /** How many fills may run at once. */
-  readonly permits: Semaphore
+  /** How many fills may run at once, and whose turn it is. */
+  readonly permits: FairSemaphore
+  /** What strangers may ask for that is not known here. */
+  readonly newPaths: NewPathQuota
 }
 
 /**
@@ -70,7 +80,7 @@ export class FillService {
     const running = this.#flights.get(flightKey(path, starter))
     if (running !== undefined) return running.outcome
     if (this.#abort.signal.aborted) return Promise.resolve({ kind: 'absent', reason: 'trouble' })
-    const { policy } = this.#options
+    const { policy, newPaths } = this.#options
     const all = this.#options.upstreams()
     const asked: RuledUpstream[] = []
     const reasons = new Set<MissReason>()
@@ -79,6 +89,12 @@ export class FillService {
       if (verdict === 'ask') asked.push(ruled)
       else reasons.add(verdict)
     }
+    const isKnown =
+      asked.length === 0 && reasons.size > 0 && [...reasons].every((reason) => KNOWN.has(reason))
+    const { client, isStranger = false } = starter
+    // Beyond the quota answers come from what is here alone.
+    if (!isKnown && isStranger && client !== undefined && !newPaths.admit(client))
+      return Promise.resolve({ kind: 'absent', reason: 'trouble' })
     if (asked.length > 0) return this.#start(path, { asked, all }, reasons, starter)
     return Promise.resolve({ kind: 'absent', reason: worstReason(reasons) })
   }
@@ -124,7 +140,7 @@ export class FillService {
     reasons: Set<MissReason>,
     starter: Starter,
   ): Promise<FillOutcome> {
-    const { requestId, ...passedOn } = starter
+    const { requestId, client = '', isStranger: _, ...passedOn } = starter
     const key = flightKey(path, starter)
     const { promise, resolve } = Promise.withResolvers<FillOutcome>()
     const flight: Flight = {
@@ -138,7 +154,7 @@ export class FillService {
     const { permits, metrics } = this.#options
     const log = this.#options.log.child({ id: requestId })
     const work = permits
-      .run(async () => {
+      .run(client, async () => {
         metrics.runningFills.inc()
         flight.isAsking = true
         try {

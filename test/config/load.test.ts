@@ -88,6 +88,7 @@ test('Without any configuration every default stands', () => {
       maxConcurrentFills: 32,
       maxFillBytes: 16 * GIB,
       minFreeBytes: 2 * GIB,
+      maxNewPathsPerClient: 50_000,
     },
     misses: { retryAfterMs: 60 * MINUTE, forgetAfterMs: 24 * 60 * MINUTE, maxEntries: 1_000_000 },
     missing: { maxEntries: 100_000, forgetAfterMs: 30 * 86_400_000 },
@@ -167,6 +168,7 @@ limits:
   concurrent_uploads: 6
   concurrent_fills: 7
   min_free_space: 9kB
+  new_paths_per_client: 8
   fill_size: 8kB
 misses: { retry_after: 9m, forget_after: 1w, max_entries: 10 }
 missing: { max_entries: 9, forget_after: 0 }
@@ -247,6 +249,7 @@ log: { level: silent }
       maxConcurrentFills: 7,
       maxFillBytes: 8000,
       minFreeBytes: 9000,
+      maxNewPathsPerClient: 8,
     },
     misses: { retryAfterMs: 9 * MINUTE, forgetAfterMs: 7 * 24 * 60 * MINUTE, maxEntries: 10 },
     missing: { maxEntries: 9, forgetAfterMs: Infinity },

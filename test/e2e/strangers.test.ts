@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { curl, type CurlAnswer } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { startUpstream } from '../helpers/upstream-server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
+const STRANGE = GUID.replaceAll('4', '5')
 const pdb = makePdb({ guid: GUID, age: 1, size: 100_000 })
 const PDB = `/app.pdb/${GUID}1/app.pdb`
 const ABSENT = `/app.pdb/${GUID}2/app.pdb`
@@ -53,6 +55,34 @@ describe('access.anonymous_from', () => {
     const { url } = await serving({ access: { anonymous_from: ['192.0.2.0/24'] } })
     expect((await curl(...from('192.0.2.7'), url + PDB)).status).toBe(401)
   })
+})
+
+it('limits.new_paths_per_client bounds what a stranger makes the server ask and remember', async () => {
+  const upstream = await startUpstream((_, response) => void response.writeHead(404).end())
+  const server = await serving({
+    limits: { new_paths_per_client: 3 },
+    upstreams: [{ name: 'first', url: upstream.url, attempts: 1 }],
+  })
+  const miss = async (age: number, ...more: string[]): Promise<string | undefined> => {
+    const answer = await curl(...more, `${server.url}/new.pdb/${STRANGE}${age}/new.pdb`)
+    expect(answer.status).toBe(404)
+    return answer.headers.get('x-symgate-miss') ?? undefined
+  }
+  const words = []
+  for (let age = 1; age <= 9; age++) words.push(await miss(age))
+  expect(words).toEqual([...Array(3).fill('absent'), ...Array(6).fill('trouble')])
+  expect(await miss(1)).toBe('remembered')
+  expect((await curl(server.url + PDB)).status).toBe(200)
+  expect(await miss(9, '-u', `x:${await createToken(server, 'download')}`)).toBe('absent')
+  const asked = new Set(upstream.requests.map(({ url }) => url?.toLowerCase().replace(/_$/, 'b')))
+  expect(asked.size).toBe(4)
+  const { items } = (await (
+    await fetch(`${server.url}/api/v1/missing`, {
+      headers: { authorization: `Bearer ${server.adminToken}` },
+    })
+  ).json()) as { items: unknown[] }
+  expect(items.length).toBe(4)
+  expect(server.log().map(({ msg }) => msg)).toContain('client asks for too many unknown paths')
 })
 
 describe('access.cors_origins', () => {

@@ -14,4 +14,6 @@ export interface FuzzTarget {
   vary(seed: FuzzInput, donor: FuzzInput, random: RandomNumbers): FuzzInput
   /** What is wrong with the outcome, one line each. Throws what the code under test must never throw. */
   check(input: FuzzInput): Promise<readonly string[]>
+  /** Ends what was started for the checks. */
+  close?(): Promise<void>
 }

@@ -63,6 +63,7 @@ async function again(name: string, path: string): Promise<boolean> {
   const target = targets[name]?.(folder)
   const input = { name: basename(path), bytes: readFileSync(path) }
   const problems = target === undefined ? [] : await timedCheck(target, input)
+  await target?.close?.()
   console.log(problems.length === 0 ? `${name}: nothing found` : `${name}: ${problems.join('\n')}`)
   return problems.length === 0
 }

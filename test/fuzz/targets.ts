@@ -1,5 +1,6 @@
 import { archivesTarget } from './archives-target.ts'
 import { cabinetTarget } from './cabinet-target.ts'
+import { edgeTarget } from './edge/edge-target.ts'
 import type { FuzzTarget } from './fuzz-target.ts'
 import { identifyTarget } from './identify-target.ts'
 import { pathsTarget } from './paths-target.ts'
@@ -10,4 +11,5 @@ export const targets: Readonly<Record<string, (folder: string) => FuzzTarget>> =
   archives: archivesTarget,
   cabinet: () => cabinetTarget,
   paths: () => pathsTarget,
+  edge: edgeTarget,
 }

@@ -7,11 +7,13 @@ import { HostedNameTable } from '../../src/db/hosted-name-table.ts'
 import { MissTable } from '../../src/db/miss-table.ts'
 import { SkipTable } from '../../src/db/skip-table.ts'
 import { UpstreamLogTable } from '../../src/db/upstream-log-table.ts'
+import { FairSemaphore } from '../../src/lib/fair-semaphore.ts'
 import { FreeSpace } from '../../src/lib/free-space.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
 import { FillSpool } from '../../src/lookup/fill-spool.ts'
 import { FillService, type FillOutcome } from '../../src/lookup/fill-service.ts'
 import { MissMemory } from '../../src/lookup/miss-memory.ts'
+import { NewPathQuota } from '../../src/lookup/new-path-quota.ts'
 import { ruledUpstream } from '../../src/lookup/ruled-upstream.ts'
 import { SkipList } from '../../src/lookup/skip-list.ts'
 import { UpstreamHistory } from '../../src/lookup/upstream-history.ts'
@@ -30,6 +32,7 @@ const noLimit = new FreeSpace({ path: '/', minBytes: 0 })
 
 interface BenchOptions {
   readonly maxFills?: number
+  readonly maxNewPaths?: number
   readonly maxBytes?: number
   /** Of all upstreams; without a priority they are asked in their order. */
   readonly rules?: Partial<UpstreamRules>
@@ -41,7 +44,14 @@ interface BenchOptions {
 /** A fill service over a real store and database. */
 export async function fillBench(
   upstreams: readonly Upstream[],
-  { maxFills = 8, maxBytes = Infinity, rules, now = Date.now, space = noLimit }: BenchOptions = {},
+  {
+    maxFills = 8,
+    maxNewPaths = Infinity,
+    maxBytes = Infinity,
+    rules,
+    now = Date.now,
+    space = noLimit,
+  }: BenchOptions = {},
 ) {
   const root = tempDir()
   const dropped: number[] = []
@@ -67,7 +77,8 @@ export async function fillBench(
     upstreams: () => ruled,
     policy,
     history,
-    permits: new Semaphore(maxFills),
+    permits: new FairSemaphore(maxFills),
+    newPaths: new NewPathQuota({ maxPaths: maxNewPaths }),
     store,
     staging: await store.stage('fills'),
     blobs,
