@@ -55,6 +55,9 @@ const SWEEP_MS = 60_000
 /** How often cabinets and gzip twins of files that have gone are looked for: they only take room. */
 const SWEEP_DERIVED_MS = 10 * 60_000
 
+/** Wrong tokens of one address that are answered at once: an old one in a build agent, for one. */
+const FREE_FAILURES = 10
+
 /** The server's parts, put together. */
 export interface App {
   readonly listener: RequestListener
@@ -87,7 +90,11 @@ export async function createApp(
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const address = new OwnAddress({ publicUrl: config.publicUrl, trustedProxies })
-  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const gate = new TokenGate({
+    tokens,
+    failures: new FailedChecks({ freeFailures: FREE_FAILURES }),
+    trustedProxies,
+  })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const isIndexComplete = (): boolean => !reindexer.isRunning
   const instance = randomBase32(16)
@@ -191,7 +198,7 @@ export async function createApp(
     tokens,
     sessions,
     viewersAllowed: config.access.readOnlyPage,
-    publicUrl: config.publicUrl,
+    address,
     trustedProxies,
     log,
   })
