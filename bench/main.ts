@@ -4,6 +4,7 @@ import { benchFills } from './fills.ts'
 import { benchIdentification } from './identification.ts'
 import { benchIndex } from './index.ts'
 import { benchIngestion } from './ingestion.ts'
+import { benchLoad } from './load.ts'
 
 /** What can be measured, by the name that is given on the command line; all of it when none is. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   identification: benchIdentification,
   ingestion: benchIngestion,
   index: benchIndex,
+  load: benchLoad,
 }
 
 const wanted = process.argv.slice(2)

@@ -42,14 +42,21 @@ import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { VERSION } from './version.ts'
 
-/** Memory for read buffers of all downloads together. */
-const READ_BUFFER_BYTES = 64 << 20
+/**
+ * Memory for read buffers of all downloads together. Half of it is what one turn of the event loop may hand to
+ * the system: with four times as much, small hits beside 64 large downloads took two to six times as long
+ * (`npm run bench -- load`).
+ */
+const READ_BUFFER_BYTES = 16 << 20
 
 /** How often old misses are looked for. */
 const SWEEP_MS = 60_000
 
 /** How often cabinets and gzip twins of files that have gone are looked for: they only take room. */
 const SWEEP_DERIVED_MS = 10 * 60_000
+
+/** Wrong tokens of one address that are answered at once: an old one in a build agent, for one. */
+const FREE_FAILURES = 10
 
 /** The server's parts, put together. */
 export interface App {
@@ -83,7 +90,11 @@ export async function createApp(
   })
   const trustedProxies = new Networks(config.trustedProxies)
   const address = new OwnAddress({ publicUrl: config.publicUrl, trustedProxies })
-  const gate = new TokenGate({ tokens, failures: new FailedChecks(), trustedProxies })
+  const gate = new TokenGate({
+    tokens,
+    failures: new FailedChecks({ freeFailures: FREE_FAILURES }),
+    trustedProxies,
+  })
   const crossOrigin = new CrossOrigin(config.access.corsOrigins)
   const isIndexComplete = (): boolean => !reindexer.isRunning
   const instance = randomBase32(16)
@@ -187,7 +198,7 @@ export async function createApp(
     tokens,
     sessions,
     viewersAllowed: config.access.readOnlyPage,
-    publicUrl: config.publicUrl,
+    address,
     trustedProxies,
     log,
   })

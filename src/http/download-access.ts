@@ -6,6 +6,9 @@ import { presentedToken } from './credentials.ts'
 import type { TokenGate } from './token-gate.ts'
 import { sessionIn } from './ui/session-in.ts'
 
+/** A debugger with an old token asks for a thousand files, one after the other: it must not seem to hang. */
+const MAX_DELAY_MS = 250
+
 export interface DownloadAccessOptions {
   readonly gate: TokenGate
   /** Who downloads in the page. */
@@ -34,7 +37,7 @@ export class DownloadAccess {
       if (this.#mayBeAnonymous(request)) return 'anonymous'
       return sessionIn(this.#options.sessions, request) === undefined ? 'denied' : 'authenticated'
     }
-    const check = await this.#options.gate.check(presented, request)
+    const check = await this.#options.gate.check(presented, request, MAX_DELAY_MS)
     if (check.kind === 'invalid') return 'denied'
     // In URLs, which end up in logs and histories, only the narrowest scope works.
     return pathToken !== undefined && check.token.scope !== 'download' ? 'denied' : 'authenticated'

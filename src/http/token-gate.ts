@@ -22,11 +22,12 @@ export class TokenGate {
   async check(
     presented: string,
     request: Pick<IncomingMessage, 'socket' | 'headers'> | undefined,
+    maxDelayMs?: number,
   ): Promise<TokenCheck> {
     const { tokens, failures, trustedProxies } = this.#options
     const check = tokens.check(presented)
     if (check.kind === 'invalid' && request !== undefined)
-      await failures.failed(clientOf(request, trustedProxies).address)
+      await failures.failed(clientOf(request, trustedProxies).address, maxDelayMs)
     return check
   }
 }

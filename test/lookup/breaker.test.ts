@@ -35,6 +35,14 @@ describe('Breaker', () => {
     expect([fail().opened, fail().opened, fail().opened]).toEqual([false, false, true])
   })
 
+  it('is not open for longer than its pause when the clock is set back', () => {
+    const { breaker: it, fail, pass } = breaker()
+    for (let count = 0; count < 3; count++) fail()
+    expect(it.enter()).toBe(false)
+    pass(-1)
+    expect(it.enter()).toBe(true)
+  })
+
   it('lets one request try when the pause is over', () => {
     const { breaker: it, fail, pass } = breaker()
     for (let count = 0; count < 3; count++) fail()

@@ -49,6 +49,17 @@ describe('a miss', () => {
     expect(misses.isRemembered(TWO, APP)).toBe(true)
   })
 
+  it('is not believed when the clock has been set back behind it, but for a little', () => {
+    const { misses, clock } = setUp()
+    misses.remember('one', APP)
+    clock.now -= MINUTE
+    expect(misses.isRemembered(ONE, APP)).toBe(true)
+    clock.now -= 24 * HOUR
+    expect(misses.isRemembered(ONE, APP)).toBe(false)
+    misses.remember('one', APP)
+    expect(misses.isRemembered(ONE, APP)).toBe(true)
+  })
+
   it('is of one upstream and one path', () => {
     const { misses } = setUp()
     misses.remember('one', APP)

@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
 import type { SessionService } from '../../access/session-service.ts'
-import { SignInBrake } from '../../access/sign-in-brake.ts'
+import { FailedChecks } from '../../access/failed-checks.ts'
 import type { TokenService } from '../../access/token-service.ts'
 import type { Networks } from '../../lib/networks.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { ApiEnv } from '../api/api-env.ts'
 import { errorAnswer } from '../error-answer.ts'
+import type { OwnAddress } from '../own-address.ts'
+import { TokenGate } from '../token-gate.ts'
 import { aboutPages } from './about-pages.tsx'
 import { ApiClient } from './api-client.ts'
 import { ApiRefusal } from './api-refusal.ts'
@@ -33,8 +35,7 @@ export interface UiOptions {
   readonly sessions: SessionService
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** What clients call this server; undefined where it is what the browser called. */
-  readonly publicUrl: string | undefined
+  readonly address: OwnAddress
   readonly trustedProxies: Networks
   readonly log: Logger
 }
@@ -45,10 +46,11 @@ export interface UiOptions {
  */
 export function createUi(options: UiOptions): Hono<UiEnv> {
   const { api, sessions, log } = options
+  const gate = new TokenGate({ ...options, failures: new FailedChecks({ freeFailures: 0 }) })
   const app = new Hono<UiEnv>()
   app.use(securityHeaders())
   app.route('/ui/assets', assetRoutes())
-  app.route('/ui', signInRoutes({ ...options, brake: new SignInBrake() }))
+  app.route('/ui', signInRoutes({ ...options, gate }))
   app.use(requireSession(options), async (context, next) => {
     const { session, mayChange } = context.var
     context.set('api', new ApiClient(api, { sessionToken: session.token, isViewer: !mayChange }))

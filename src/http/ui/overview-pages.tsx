@@ -1,6 +1,5 @@
 import { Hono } from 'hono'
-import type { Networks } from '../../lib/networks.ts'
-import { clientOf } from '../client-of.ts'
+import type { OwnAddress } from '../own-address.ts'
 import type { ShownPackage } from './shown-package.ts'
 import type { ShownMissing } from './pages/missing-page.tsx'
 import { OverviewPage, type ShownFill } from './pages/overview-page.tsx'
@@ -17,17 +16,14 @@ interface Items<Item> {
 const NEWEST = 6
 
 interface OverviewOptions {
-  /** What clients call this server; undefined where it is what the browser called. */
-  readonly publicUrl: string | undefined
-  readonly trustedProxies: Networks
+  readonly address: OwnAddress
 }
 
 /** The overview, at `/` and `/ui/`. */
-export function overviewPages({ publicUrl, trustedProxies }: OverviewOptions): Hono<UiEnv> {
+export function overviewPages({ address }: OverviewOptions): Hono<UiEnv> {
   const app = new Hono<UiEnv>()
   app.on('GET', ['/', '/ui/'], async (context) => {
     const { api, frame } = context.var
-    const { isSecure, host = 'localhost' } = clientOf(context.env.incoming, trustedProxies)
     const range = rangeOf(context.req.query('range'))
     const [stats, packages, missing, upstreams, fills] = await Promise.all([
       api.get<ShownStats>('/stats', { hours: range.hours }),
@@ -45,7 +41,7 @@ export function overviewPages({ publicUrl, trustedProxies }: OverviewOptions): H
         missing={missing.items}
         upstreams={upstreams.items}
         fills={fills.items}
-        address={publicUrl ?? `${isSecure ? 'https' : 'http'}://${host}`}
+        address={address.of(context.env.incoming)}
       />,
     )
   })

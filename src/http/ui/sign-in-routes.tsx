@@ -2,11 +2,10 @@ import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { SessionService } from '../../access/session-service.ts'
-import type { SignInBrake } from '../../access/sign-in-brake.ts'
-import type { TokenCheck, TokenService } from '../../access/token-service.ts'
+import type { TokenCheck } from '../../access/token-service.ts'
 import { AppError } from '../../lib/app-error.ts'
-import type { Networks } from '../../lib/networks.ts'
-import { clientOf } from '../client-of.ts'
+import type { OwnAddress } from '../own-address.ts'
+import type { TokenGate } from '../token-gate.ts'
 import { localTarget } from './local-target.ts'
 import { SignInPage } from './pages/sign-in-page.tsx'
 import { readForm } from './read-form.ts'
@@ -15,19 +14,16 @@ import { writeSessionCookie } from './session-cookie.ts'
 const form = z.object({ token: z.string().default(''), next: z.string().optional() })
 
 interface SignInOptions {
-  readonly tokens: TokenService
+  readonly gate: TokenGate
   readonly sessions: SessionService
-  readonly brake: SignInBrake
   /** Whether tokens that are not an administrator's may look at the page. */
   readonly viewersAllowed: boolean
-  /** What clients call this server; undefined where it is what the browser called. */
-  readonly publicUrl: string | undefined
-  readonly trustedProxies: Networks
+  readonly address: OwnAddress
 }
 
 /** The way in. */
 export function signInRoutes(options: SignInOptions): Hono<{ Bindings: HttpBindings }> {
-  const { tokens, sessions, brake, viewersAllowed, publicUrl, trustedProxies } = options
+  const { gate, sessions, viewersAllowed, address } = options
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.get('/sign-in', (context) =>
     context.html(<SignInPage next={localTarget(context.req.query('next'))} />),
@@ -37,15 +33,11 @@ export function signInRoutes(options: SignInOptions): Hono<{ Bindings: HttpBindi
     if (/^(?:cross|same)-site$/.test(context.req.header('sec-fetch-site') ?? ''))
       throw new AppError('token_invalid', 'sign in on the page itself')
     const { token, next } = form.parse(await readForm(context))
-    const client = clientOf(context.env.incoming, trustedProxies)
-    const check = tokens.check(token.trim())
+    const check = await gate.check(token.trim(), context.env.incoming)
     const problem = problemWith(check, viewersAllowed)
-    if (check.kind === 'invalid' || problem !== undefined) {
-      await brake.failed(client.address)
+    if (check.kind === 'invalid' || problem !== undefined)
       return context.html(<SignInPage problem={problem} next={localTarget(next)} />, 403)
-    }
-    brake.succeeded(client.address)
-    const isSecure = client.isSecure || publicUrl?.startsWith('https:') === true
+    const isSecure = address.of(context.env.incoming).startsWith('https:')
     writeSessionCookie(context, sessions.begin(check.token), isSecure)
     return context.redirect(localTarget(next), 303)
   })

@@ -36,7 +36,7 @@ export async function startApi() {
   const metrics = new Metrics(() => [])
   const statistics = new Statistics({ table: new ActivityTable(database), metrics })
   const blobs = new BlobTable(database)
-  const failures = new FailedChecks()
+  const failures = new FailedChecks({ freeFailures: 10 })
   const gate = new TokenGate({ tokens, failures, trustedProxies: new Networks([]) })
   const api = createApi({
     gate,
