@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     // End-to-end tests start servers and write gigabytes: two workers are what two cores carry.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: { include: ['src/**'] },
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [

@@ -1,9 +1,10 @@
 import type { PropsWithChildren } from 'hono/jsx'
+import { HtmlRoot } from './html-root.tsx'
 
 /** The frame of every page: head, styles and scripts, all from this server. */
 export function Document({ title, children }: PropsWithChildren<{ readonly title: string }>) {
   return (
-    <html lang="en">
+    <HtmlRoot>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -15,6 +16,6 @@ export function Document({ title, children }: PropsWithChildren<{ readonly title
         <script type="module" src="/ui/assets/page.js" />
       </head>
       <body>{children}</body>
-    </html>
+    </HtmlRoot>
   )
 }

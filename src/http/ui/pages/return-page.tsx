@@ -1,7 +1,9 @@
+import { HtmlRoot } from '../components/html-root.tsx'
+
 /** Sends the browser on to the page that it asked for, now from a page of ours. */
 export function ReturnPage({ target }: { readonly target: string }) {
   return (
-    <html lang="en">
+    <HtmlRoot>
       <head>
         <meta charset="utf-8" />
         <meta http-equiv="refresh" content={`0; url=${target}`} />
@@ -12,6 +14,6 @@ export function ReturnPage({ target }: { readonly target: string }) {
           <a href={target}>Go on to symgate</a>
         </p>
       </body>
-    </html>
+    </HtmlRoot>
   )
 }
