@@ -10,9 +10,14 @@ export class KnownHosts {
     this.#hosts = new Set(hosts.map((host) => host.toLowerCase()))
   }
 
+  /** Whether every name is this server's. */
+  get areAll(): boolean {
+    return this.#hosts.size === 0
+  }
+
   /** Whether a Host header, with or without port, names this server. */
   has(host: string | undefined): boolean {
-    if (this.#hosts.size === 0) return true
+    if (this.areAll) return true
     const [, name = ''] = /^(\[[^\]]*\]|[^:]*)(?::\d*)?$/.exec(host ?? '') ?? []
     return this.#hosts.has(name.toLowerCase())
   }

@@ -67,6 +67,9 @@ describe('upstreams through the API', () => {
     const again = await api.post('/upstreams', { name: 'partner', url: upstream.url })
     expect([again.status, again.json]).toMatchObject([409, { error: { code: 'name_taken' } }])
 
+    // What GET shows may be sent back as it is: counts and hidden secrets are no changes.
+    const shown = (await api.get('/upstreams/partner')).json
+    expect(await api.put('/upstreams/partner', shown)).toEqual({ status: 200, json: shown })
     const changed = await api.put('/upstreams/partner', { priority: 3, blocklist: ['other*'] })
     expect(changed.json).toMatchObject({ priority: 3, blocklist: 1, url: upstream.url })
     expect(await reasonOf(server, other('Other'))).toBe('blocked')

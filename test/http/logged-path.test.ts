@@ -10,6 +10,8 @@ describe('loggedPath', () => {
     [`/download/symbols/${SYMBOL}`, `/download/symbols/${SYMBOL}`],
     [`/symbols/${SYMBOL}`, `/symbols/${SYMBOL}`],
     ['/api/v1/uploads?tag=1', '/api/v1/uploads'],
+    ['/api/v1/symbols?q=a', '/api/v1/symbols'],
+    ['/ui/symbols', '/ui/symbols'],
     [`/t/${TOKEN}/${SYMBOL}`, `/t/***/${SYMBOL}`],
     [`/${TOKEN}/symbols?tag=1`, '/***/symbols'],
     [`/team/${TOKEN}/symbols&tag=1`, '/team/***/symbols'],

@@ -17,7 +17,7 @@ export function describeFault(issue: z.core.$ZodIssue, input: unknown): string {
 function allowed(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_value':
-      return issue.values.map(String).join(', ')
+      return issue.values.map(String).filter(Boolean).join(', ')
     case 'invalid_type':
       return issue.expected
     case 'too_big':

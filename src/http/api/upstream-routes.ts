@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from '@hono/zod-openapi'
 import type { UpstreamAdministration } from '../../lookup/upstream-administration.ts'
 import type { UpstreamPolicy } from '../../lookup/upstream-policy.ts'
@@ -139,6 +140,19 @@ export interface UpstreamRoutesOptions {
   readonly policy: UpstreamPolicy
 }
 
+/** The changes without what is sent back just as it was shown, counts and hidden secrets among it. */
+function withoutShown(
+  changes: Readonly<Record<string, unknown>>,
+  shown: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(changes).filter(
+      // The state goes on by itself, and nobody sets it.
+      ([key, value]) => key !== 'state' && !isDeepStrictEqual(value, shown[key]),
+    ),
+  )
+}
+
 /** `/upstreams` and `/upstreams/{id}`. */
 export function upstreamRoutes({ registry, upstreams, policy }: UpstreamRoutesOptions) {
   const resource = createResource()
@@ -165,7 +179,8 @@ export function upstreamRoutes({ registry, upstreams, policy }: UpstreamRoutesOp
     const { force: inBody, ...changes } = context.req.valid('json')
     const isForced = inBody === true || isTrue(context.req.valid('query').force)
     const { id } = context.req.valid('param')
-    return context.json(shown(await upstreams.change(id, changes, isForced)), 200)
+    const real = withoutShown(changes, shown(registry.get(id)))
+    return context.json(shown(await upstreams.change(id, real, isForced)), 200)
   })
   resource.openapi(remove, async (context) => {
     await upstreams.remove(context.req.valid('param').id)
