@@ -10,9 +10,12 @@ const WHEN_CONNECTED: ReadonlySet<string> = new Set([
   'HTTPParserError',
 ])
 
+/** This machine has no file, memory or port for another connection: no fault of whoever was to be asked. */
+const OWN: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])
+
 /**
  * The trouble behind an error before the head of an answer: the host's, but where the request could not be
- * written or led to a private address.
+ * written or led to a private address, or this machine could not connect.
  */
 export function requestTrouble(error: unknown, isProxied: boolean): UpstreamTrouble {
   const code = codeOf(error)
@@ -22,10 +25,15 @@ export function requestTrouble(error: unknown, isProxied: boolean): UpstreamTrou
   return {
     kind: 'trouble',
     stage: isConnected && reason !== 'proxy' ? 'download' : 'connect',
-    blame: reason === 'request' || code === 'EPRIVATEADDRESS' ? 'file' : 'host',
+    blame: blameOf(code, reason),
     cause: code === '' ? message : `${code}: ${message}`,
     reason,
   }
+}
+
+function blameOf(code: string, reason: TroubleReason): UpstreamTrouble['blame'] {
+  if (OWN.has(code)) return 'beyond'
+  return reason === 'request' || code === 'EPRIVATEADDRESS' ? 'file' : 'host'
 }
 
 function reasonOf(code: string, message: string, isAtProxy: boolean): TroubleReason {
