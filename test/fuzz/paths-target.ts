@@ -1,4 +1,4 @@
-import { matchSymbolRequest } from '../../src/http/symbol-request.ts'
+import { matchSymbolRequest } from '../../src/http/download/symbol-request.ts'
 import { openCorpus } from '../helpers/corpus.ts'
 import type { RandomNumbers } from '../helpers/random-numbers.ts'
 import type { FuzzTarget } from './fuzz-target.ts'

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { explainLookup, type ExplainOptions } from '../../lookup/explain-lookup.ts'
 import { AppError } from '../../lib/app-error.ts'
-import { matchSymbolRequest } from '../symbol-request.ts'
+import { matchSymbolRequest } from '../download/symbol-request.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
 

@@ -1,7 +1,7 @@
 import { connect, type AddressInfo } from 'node:net'
 import type * as AppModule from '../../../src/app.ts'
 import type * as LoadModule from '../../../src/config/load.ts'
-import type * as DataFolderModule from '../../../src/data-folder.ts'
+import type * as DataFolderModule from '../../../src/composition/data-folder.ts'
 import type * as CreateServerModule from '../../../src/http/create-server.ts'
 import type * as LoggerModule from '../../../src/telemetry/logger.ts'
 
