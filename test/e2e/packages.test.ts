@@ -61,6 +61,7 @@ describe('the history', () => {
       product: 'Editor',
       version: '9',
       comment: 'nightly',
+      build: null,
       protected: false,
       verdict: 'failed',
       published: true,
