@@ -157,25 +157,28 @@ describe('a Breakpad file', () => {
 })
 
 describe('serve.http_compression', () => {
-  it('none: nothing is compressed and nothing varies', async () => {
+  it('none: nothing is compressed, and only PDBs vary, by whether MSFZ is taken', async () => {
     const server = await start({ serve: { http_compression: 'none' } })
-    for (const path of [SYM_PATH, PDB_PATH]) {
+    for (const [path, vary] of [
+      [SYM_PATH, undefined],
+      [PDB_PATH, 'Accept'],
+    ] as const) {
       const { headers } = await curl(...GZIP, server.url + path)
-      expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([undefined, undefined])
+      expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([undefined, vary])
     }
   })
 
-  it('text: other files are not compressed and do not vary', async () => {
+  it('text: other files are not compressed and do not vary by coding', async () => {
     const server = await start()
     const { headers, body } = await curl(...GZIP, server.url + PDB_PATH)
-    expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([undefined, undefined])
+    expect([headers.get('content-encoding'), headers.get('vary')]).toEqual([undefined, 'Accept'])
     expect(body.equals(pdb)).toBe(true)
   })
 
   it('all: other files are compressed while they are sent', async () => {
     const server = await start({ serve: { http_compression: 'all', compressed: true } })
     const plain = await curl(server.url + PDB_PATH)
-    expect(plain.headers.get('vary')).toBe('Accept-Encoding')
+    expect(plain.headers.get('vary')).toBe('Accept, Accept-Encoding')
     const packed = await curl(...GZIP, server.url + PDB_PATH)
     expect([packed.status, packed.headers.get('content-encoding')]).toEqual([200, 'gzip'])
     expect(packed.headers.get('content-length')).toBeUndefined()
