@@ -65,6 +65,9 @@ async function needsOfImage(reader: FileReader, path: string): Promise<readonly 
   const has = (kind: Identity['kind']): boolean =>
     found.identities.some((identity) => identity.kind === kind)
   if (has('elf-debug') || has('macho-debug')) return []
+  // The other ids of an ELF file are for those who know it by less than its build-id.
+  if (found.buildId !== undefined)
+    return [keys([{ kind: 'elf-debug', buildId: found.buildId }], undefined)]
   return found.identities
     .map(debugIdentity)
     .filter((identity) => identity !== undefined)
