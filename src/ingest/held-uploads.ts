@@ -61,10 +61,11 @@ export class HeldUploads {
       const folder = await this.#options.ingest.open()
       try {
         const open = await spoolBody(body, folder)
-        await held.body?.folder.discard()
+        // Completed meanwhile, what was sent before is being published; or it was given up.
+        if (this.#held.get(key) !== held) throw notHeld()
+        const before = held.body
         held.body = { folder, bytes: sentBytes(), open }
-        // It was given up meanwhile.
-        if (this.#held.get(key) !== held) await folder.discard()
+        await before?.folder.discard()
       } catch (cause) {
         await folder.discard()
         throw diskFull(cause)
