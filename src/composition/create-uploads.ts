@@ -80,6 +80,7 @@ export function createUploads(
     store: data.hosted,
     presence,
     publisher: data.publisher,
+    unpublisher: data.unpublisher,
     recorder,
     commit: data.commit,
   })

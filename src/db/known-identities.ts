@@ -25,7 +25,8 @@ export class KnownIdentities {
     this.#next = database.prepare(
       `SELECT identity FROM identities WHERE identity > ? ORDER BY identity LIMIT ${STEP}`,
     )
-    this.#reading = this.#readAll()
+    // What cannot be read leaves every identity possible; whoever asks for it is told why.
+    this.#reading = this.#readAll().catch(() => {})
   }
 
   add(identity: string): void {
@@ -38,7 +39,7 @@ export class KnownIdentities {
     return !this.#isComplete || this.#filter === undefined || this.#filter.mayHave(identity)
   }
 
-  /** Resolves when all is read, or the database closed before. */
+  /** Resolves when all is read, or the database closed before, or cannot be read. */
   ready(): Promise<void> {
     return this.#reading
   }

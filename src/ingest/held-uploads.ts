@@ -25,10 +25,17 @@ export interface HeldUploadsOptions {
   readonly now?: () => number
 }
 
+/** A body that was sent. */
+interface Body {
+  readonly folder: StagingFolder
+  readonly bytes: number
+  open(): Readable
+}
+
 interface Held {
   readonly uploader: Uploader
   readonly createdAtMs: number
-  body: { readonly folder: StagingFolder; readonly bytes: number; open(): Readable } | undefined
+  body: Body | undefined
 }
 
 /** Uploads in three steps: announced, sent, completed (Breakpad's sym-upload v2). Not completed ones leave nothing. */
@@ -61,10 +68,11 @@ export class HeldUploads {
       const folder = await this.#options.ingest.open()
       try {
         const open = await spoolBody(body, folder)
-        await held.body?.folder.discard()
+        // Completed meanwhile, what was sent before is being published; or it was given up.
+        if (this.#held.get(key) !== held) throw notHeld()
+        const before = held.body
         held.body = { folder, bytes: sentBytes(), open }
-        // It was given up meanwhile.
-        if (this.#held.get(key) !== held) await folder.discard()
+        await before?.folder.discard()
       } catch (cause) {
         await folder.discard()
         throw diskFull(cause)
@@ -81,9 +89,17 @@ export class HeldUploads {
     uploader: Uploader,
     { requestId, name }: { readonly requestId: string; readonly name: string | undefined },
   ): Promise<IngestResult> {
-    const { body, createdAtMs, uploader: owner } = this.#get(key)
-    if (owner.id !== uploader.id) throw notHeld()
-    if (body === undefined) throw new AppError('request_invalid', 'the upload was not sent')
+    this.#sent(key, uploader)
+    // Only with its turn: whoever is told to come again finds it as it was.
+    return await this.#options.permits.run(() => this.#publish(key, uploader, { requestId, name }))
+  }
+
+  async #publish(
+    key: string,
+    uploader: Uploader,
+    { requestId, name }: { readonly requestId: string; readonly name: string | undefined },
+  ): Promise<IngestResult> {
+    const { body, createdAtMs } = this.#sent(key, uploader)
     this.#held.delete(key)
     const stream = body.open()
     const upload = {
@@ -93,9 +109,8 @@ export class HeldUploads {
       parts: Readable.from([{ body: stream, fileName: name }]),
       details: () => DEFAULT_DETAILS,
     }
-    const { ingest, permits } = this.#options
     try {
-      return await permits.run(() => ingest.process(body.folder, upload, createdAtMs, () => {}))
+      return await this.#options.ingest.process(body.folder, upload, createdAtMs, () => {})
     } finally {
       stream.destroy()
       await body.folder.discard()
@@ -110,6 +125,14 @@ export class HeldUploads {
       this.#held.delete(key)
       await held.body?.folder.discard()
     }
+  }
+
+  /** What this uploader has announced and sent. */
+  #sent(key: string, uploader: Uploader): Pick<Held, 'createdAtMs'> & { readonly body: Body } {
+    const { body, createdAtMs, uploader: owner } = this.#get(key)
+    if (owner.id !== uploader.id) throw notHeld()
+    if (body === undefined) throw new AppError('request_invalid', 'the upload was not sent')
+    return { body, createdAtMs }
   }
 
   #get(key: string): Held {

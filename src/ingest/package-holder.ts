@@ -10,12 +10,14 @@ import type { PackageRecorder } from './package-recorder.ts'
 import type { AskedFile, Presence, PresenceCheck } from './presence-check.ts'
 import type { Publisher } from './publisher.ts'
 import { toManifest } from './to-manifest.ts'
+import type { Unpublisher } from './unpublisher.ts'
 import type { Uploader, UploadDetails } from './upload.ts'
 
 export interface PackageHolderOptions {
   readonly store: BlobStore
   readonly presence: PresenceCheck
   readonly publisher: Publisher
+  readonly unpublisher: Unpublisher
   readonly recorder: PackageRecorder
   /** One package is published at a time. */
   readonly commit: Semaphore
@@ -45,12 +47,14 @@ export class PackageHolder {
    * `nothing_to_store` when none is, and with `token_limited`.
    */
   async hold({ files, details, uploader }: HeldFiles): Promise<PackageManifest> {
-    const { store, presence, publisher, recorder, commit } = this.#options
+    const { store, presence, publisher, unpublisher, recorder, commit } = this.#options
     checkTag(details.tag, uploader)
     const receivedAtMs = Date.now()
     const folder = await store.stage(newPackageId())
     try {
       const manifest = await commit.run(async () => {
+        // What is being deleted is not held by anybody any more.
+        await unpublisher.finish()
         const found = await presence.check(files)
         const rows = files.flatMap((file, index) => toRow(file, found[index], uploader))
         if (rows.length === 0)

@@ -109,12 +109,13 @@ export class Unpublisher {
     const { store, journal, blobs, packages } = this.#options
     const { id, doomedKeys, moved } = deletion
     // From before the record is written: whether it has got to the disk may be unknown after a failure.
+    const isNew = !this.#unfinished.has(id)
     this.#unfinished.set(id, deletion)
     try {
       await journal.condemn(deletion)
     } catch (error) {
-      // A store that may not be written has written nothing.
-      if (error instanceof AppError) this.#unfinished.delete(id)
+      // A store that may not be written has written nothing; what it wrote in an earlier try is there.
+      if (error instanceof AppError && isNew) this.#unfinished.delete(id)
       throw error
     }
     for (const { storeKey, identities } of moved) blobs.give('hosted', storeKey, identities)

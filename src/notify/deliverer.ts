@@ -85,7 +85,9 @@ export class Deliverer {
   #sleep(pauseMs: number): void {
     if (this.#stop.signal.aborted) return
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.wake(), Math.max(0, pauseMs)).unref()
+    // A clock that was set back far makes a pause that no timer holds.
+    const boundMs = Math.min(MAX_PAUSE_MS, Math.max(0, pauseMs))
+    this.#timer = setTimeout(() => this.wake(), boundMs).unref()
   }
 
   async #deliver(delivery: DueDelivery): Promise<void> {
