@@ -15,7 +15,7 @@ export interface FetchOptions {
 }
 
 /**
- * Gets what the executables, minidumps and manifests at these paths need; a row for each file. Fails as
+ * Gets what the executables, minidumps and manifests at these paths need; a row for each file, in their order. Fails as
  * `findFiles` and `needsOfFile` do, and with a ServerError that all others would meet, too.
  */
 export async function fetchFiles({
@@ -34,10 +34,11 @@ export async function fetchFiles({
     progress.advance(1)
   }
   progress.begin('fetching', wanted.size, 'files')
-  const rows: FetchRow[] = []
+  const rows = new Map<WantedFile, FetchRow>()
   await forEachParallel(wanted.values(), FETCHING, async (file) => {
-    rows.push(await downloader.fetch(file))
+    rows.set(file, await downloader.fetch(file))
     progress.advance(1)
   })
-  return rows
+  // In the order in which they were wanted, not in which they came.
+  return [...wanted.values()].flatMap((file) => rows.get(file) ?? [])
 }
