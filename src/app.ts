@@ -202,7 +202,15 @@ export async function createApp(
     trustedProxies,
     log,
   })
-  const pages = createPages({ metrics, api, ui, address, tools: describeTools(tools), readiness })
+  const pages = createPages({
+    metrics,
+    api,
+    ui,
+    address,
+    tools: describeTools(tools),
+    readiness,
+    log,
+  })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }
