@@ -202,7 +202,15 @@ export async function createApp(
     trustedProxies,
     log,
   })
-  const pages = createPages({ metrics, api, ui, address, tools: describeTools(tools), readiness })
+  const pages = createPages({
+    metrics,
+    api,
+    ui,
+    address,
+    tools: describeTools(tools),
+    readiness,
+    log,
+  })
   const sweepDerived = (): void => {
     derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
   }
@@ -227,8 +235,8 @@ export async function createApp(
   prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
-  } else if (data.wasCutOff) {
-    reindexer
+  } else {
+    data
       .adoptCached()
       .catch((err: unknown) => log.error({ err }, 'the cache could not be looked through'))
   }

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
+import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
 import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
@@ -18,6 +19,7 @@ export interface PagesOptions {
   readonly api: Hono<ApiEnv>
   /** The administrator's page, with its whole paths. */
   readonly ui: Hono<UiEnv>
+  readonly log: Logger
 }
 
 const HOME = `symgate: a symbol server.
@@ -34,6 +36,7 @@ export function createPages({
   tools,
   api,
   ui,
+  log,
 }: PagesOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.get('/', async (context) =>
@@ -66,6 +69,7 @@ export function createPages({
   })
   app.onError((error) => {
     const answer = errorAnswer(error)
+    if (answer.status >= 500) log.error({ err: error }, 'page failed')
     return new Response(JSON.stringify({ error: answer.error }), {
       status: answer.status,
       headers: { ...answer.headers, 'content-type': 'application/json' },

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FailedChecks } from '../access/failed-checks.ts'
 import type { TokenCheck, TokenService } from '../access/token-service.ts'
+import { networkOf } from '../lib/network-of.ts'
 import type { Networks } from '../lib/networks.ts'
 import { clientOf } from './client-of.ts'
 
@@ -27,7 +28,8 @@ export class TokenGate {
     const { tokens, failures, trustedProxies } = this.#options
     const check = tokens.check(presented)
     if (check.kind === 'invalid' && request !== undefined)
-      await failures.failed(clientOf(request, trustedProxies).address, maxDelayMs)
+      // Within its IPv6 network a client takes whatever address it likes.
+      await failures.failed(networkOf(clientOf(request, trustedProxies).address), maxDelayMs)
     return check
   }
 }

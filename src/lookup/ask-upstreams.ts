@@ -107,7 +107,11 @@ async function askTier(
       }
       const { fault, served, bytes } =
         answer.kind === 'found'
-          ? await attemptFill(answer, name, request, announce, options)
+          ? await attemptFill(answer, name, request, announce, options).catch((error: unknown) => {
+              // It tells nothing of the host, which would otherwise count as being tried for ever.
+              policy.cancel(ruled)
+              throw error
+            })
           : { fault: answer, served: false, bytes: 0 }
       metrics.fills.inc({ upstream: name, outcome: fault?.kind ?? 'found' })
       history.record(name, path.storePath, outcomeOf(fault, bytes))

@@ -1,6 +1,7 @@
 import type { BlobTable, Root } from '../db/blob-table.ts'
 import { AppError } from '../lib/app-error.ts'
-import type { BlobStore, OpenBlob } from '../storage/blob-store.ts'
+import { readAt } from '../lib/read-at.ts'
+import type { BlobStore } from '../storage/blob-store.ts'
 import type { Identification } from '../symbols/identification.ts'
 import { identify } from '../symbols/identify.ts'
 
@@ -27,20 +28,9 @@ export async function describeBlob(
     throw new AppError('not_found', `there is no file ${JSON.stringify(key)}`)
   try {
     const read = async (offset: number, length: number): Promise<Uint8Array> =>
-      await readAt(opened, offset, Math.min(length, blob.size - offset))
+      await readAt(opened, offset, Math.max(0, Math.min(length, blob.size - offset)))
     return await identify({ size: blob.size, read }, key.slice(0, key.indexOf('/')))
   } finally {
     opened.close()
   }
-}
-
-async function readAt(blob: OpenBlob, offset: number, length: number): Promise<Uint8Array> {
-  const target = new Uint8Array(Math.max(0, length))
-  let filled = 0
-  while (filled < target.byteLength) {
-    const count = await blob.read(target.subarray(filled), offset + filled)
-    if (count === 0) break
-    filled += count
-  }
-  return target.subarray(0, filled)
 }

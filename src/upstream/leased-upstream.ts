@@ -1,5 +1,13 @@
 import type { SymbolPath } from '../symbols/symbol-path.ts'
-import type { Upstream, UpstreamAnswer, UpstreamRequest } from './upstream.ts'
+import type { Upstream, UpstreamAnswer, UpstreamRequest, UpstreamTrouble } from './upstream.ts'
+
+/** What those come to that still waited for their turn: nothing that its host is to blame for. */
+const RETIRED: UpstreamTrouble = {
+  kind: 'trouble',
+  stage: 'connect',
+  blame: 'beyond',
+  cause: 'the upstream was changed while the request waited',
+}
 
 /** An upstream that can be taken out of use while it answers: what it has begun to send comes to its end. */
 export class LeasedUpstream implements Upstream {
@@ -22,6 +30,7 @@ export class LeasedUpstream implements Upstream {
   }
 
   async fetch(request: UpstreamRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
+    if (this.#isClosed) return RETIRED
     this.#uses++
     let isLent = false
     try {
@@ -39,15 +48,20 @@ export class LeasedUpstream implements Upstream {
   /** Closes the upstream as soon as nothing comes from it any more. */
   retire(): void {
     this.#isRetired = true
-    if (this.#uses === 0) void this.close().catch(() => {})
+    if (this.#isClosed) void this.close().catch(() => {})
   }
 
   close(): Promise<void> {
     return this.#upstream.close()
   }
 
+  /** Whether it is taken out of use and nothing comes from it any more. */
+  get #isClosed(): boolean {
+    return this.#isRetired && this.#uses === 0
+  }
+
   #return(): void {
     this.#uses--
-    if (this.#isRetired && this.#uses === 0) void this.close().catch(() => {})
+    if (this.#isClosed) void this.close().catch(() => {})
   }
 }

@@ -61,10 +61,14 @@ async function openFile(realRoot: string, path: string): Promise<OpenFile | unde
     return undefined
   const handle = await orAbsent(open(real, FLAGS))
   if (handle === undefined) return undefined
-  const status = await handle.stat()
-  if (status.isFile()) return { path: real, handle, size: status.size }
-  await handle.close()
-  return undefined
+  let isKept = false
+  try {
+    const status = await handle.stat()
+    isKept = status.isFile()
+    return isKept ? { path: real, handle, size: status.size } : undefined
+  } finally {
+    if (!isKept) await handle.close()
+  }
 }
 
 /** The result, or undefined where the system says that there is no such thing. */

@@ -43,6 +43,11 @@ export class DownloadAccess {
     return pathToken !== undefined && check.token.scope !== 'download' ? 'denied' : 'authenticated'
   }
 
+  /** Whether shared caches may keep what such a requester got: they would hand it to other networks, too. */
+  cacheability(access: 'anonymous' | 'authenticated'): 'public' | 'private' {
+    return access === 'anonymous' && this.#options.anonymousFrom.isEmpty ? 'public' : 'private'
+  }
+
   #mayBeAnonymous(request: IncomingMessage): boolean {
     const { anonymousDownload, anonymousFrom, trustedProxies } = this.#options
     if (!anonymousDownload || anonymousFrom.isEmpty) return anonymousDownload

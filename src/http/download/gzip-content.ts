@@ -73,7 +73,11 @@ class GzippedContent implements OpenContent {
   /** Resolves when the bytes are compressed, and their buffer can be used again. */
   #write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
+      // Closed while nobody takes what was compressed, it never calls back, and the source would stay open.
+      const closed = (): void => reject(new Error('closed before its end'))
+      this.#gzip.once('close', closed)
       this.#gzip.write(bytes, (error) => {
+        this.#gzip.off('close', closed)
         if (error === null || error === undefined) return resolve()
         reject(error)
       })

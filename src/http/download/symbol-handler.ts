@@ -235,13 +235,13 @@ export class SymbolHandler {
     return blobContent(blob, store, () => lookup.isCurrent(found), memory)
   }
 
-  #headers(path: SymbolPath, kind: string, access: string): OutgoingHttpHeaders {
+  #headers(path: SymbolPath, kind: string, access: Exchange['access']): OutgoingHttpHeaders {
     const changing = kind === 'pe' || kind === 'dbg' || this.#options.contentMayChange
     const lifetime = changing ? `max-age=${DAY_SECONDS}` : `max-age=${YEAR_SECONDS}, immutable`
     return {
       'content-type':
         path.form === 'breakpad' ? 'text/plain; charset=utf-8' : 'application/octet-stream',
-      'cache-control': `${access === 'anonymous' ? 'public' : 'private'}, ${lifetime}`,
+      'cache-control': `${this.#options.access.cacheability(access)}, ${lifetime}`,
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',
       'content-disposition': 'attachment',
