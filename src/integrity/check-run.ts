@@ -134,7 +134,9 @@ export class CheckRun {
     return await commit.run(async () => {
       if (!blobs.isCurrent(blob)) return undefined
       const store = stores[blob.root]
-      const isMissing = kind === 'missing' && (await store.stat(blob.key)) === undefined
+      const isMissing = (await store.stat(blob.key)) === undefined
+      // It has come back meanwhile.
+      if (kind === 'missing' && !isMissing) return undefined
       // From now on nobody finds it, whatever becomes of the file.
       blobs.remove(blob.root, blob.key)
       if (isMissing) return 'taken out of the index'
