@@ -235,8 +235,8 @@ export async function createApp(
   prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
-  } else {
-    data
+  } else if (data.wasCutOff) {
+    reindexer
       .adoptCached()
       .catch((err: unknown) => log.error({ err }, 'the cache could not be looked through'))
   }

@@ -126,8 +126,6 @@ export async function openDataFolder(config: Config, log: Logger) {
   const wasCutOff = marks.has('in-use')
   marks.set('in-use')
   const reindexNeeded = await reindexer.isNeeded()
-  // A rebuild looks through the cache, too.
-  let isCacheKnown = !wasCutOff || reindexNeeded
   if (!hostedStore.isReadOnly)
     await recover({
       store: hosted,
@@ -173,12 +171,8 @@ export async function openDataFolder(config: Config, log: Logger) {
     follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
-    /** Takes into the index what the last owner had fetched when it was killed; cut off, it is left to the next owner. */
-    async adoptCached(): Promise<void> {
-      if (isCacheKnown) return
-      await reindexer.adoptCached()
-      isCacheKnown = true
-    },
+    /** The last owner was killed. */
+    wasCutOff,
     async close(): Promise<void> {
       // What is being published or deleted ends; nothing begins any more.
       await new Promise<void>((resolve) => {
@@ -191,7 +185,7 @@ export async function openDataFolder(config: Config, log: Logger) {
       history.flush()
       uses.flush()
       counters.flush()
-      if (isCacheKnown) marks.clear('in-use')
+      marks.clear('in-use')
       database.close()
       await hostedStore.close()
       lock.release()
