@@ -56,6 +56,8 @@ function isGroup(value: unknown): value is object {
 function shown(path: Path, value: unknown): string {
   if (value === undefined) return ''
   if (path.some((level) => SECRET.test(String(level)))) return '(hidden)'
+  // Chat services put the secret into the address of a webhook.
+  if (path.includes('webhook') && path.at(-1) === 'url') return '(hidden)'
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   const open = text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1***@')
   return open.length > MAX_SHOWN ? `${open.slice(0, MAX_SHOWN)}…` : open

@@ -11,6 +11,9 @@ const TIMEOUT_MS = 15_000
 /** What is read of an answer, which nobody looks at. */
 const MAX_ANSWER_BYTES = 64 << 10
 
+/** Digits of the key in a label. */
+const LABEL_DIGITS = 6
+
 export interface WebhookSettings {
   readonly url: string
   /** Undefined: the requests are not signed. */
@@ -30,9 +33,9 @@ export class WebhookChannel implements Channel {
 
   constructor(settings: WebhookSettings) {
     this.#settings = settings
-    const { origin, pathname } = new URL(settings.url)
     this.key = channelKey('webhook', settings.url)
-    this.label = `${origin}${pathname}`
+    // Paths of chat services hold their secret: the key's last digits tell two of one host apart.
+    this.label = `${new URL(settings.url).origin} (${this.key.slice(-LABEL_DIGITS)})`
   }
 
   wants({ event }: Notification): boolean {
