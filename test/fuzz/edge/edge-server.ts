@@ -27,7 +27,7 @@ export async function startEdgeServer(folder: string): Promise<EdgeServer> {
   // The built one, for the pages are in a language that the fuzzer's Node does not read.
   const { createApp } = await built<typeof AppModule>('app')
   const { loadConfig } = await built<typeof LoadModule>('config/load')
-  const { openDataFolder } = await built<typeof DataFolderModule>('data-folder')
+  const { openDataFolder } = await built<typeof DataFolderModule>('composition/data-folder')
   const { createServer } = await built<typeof CreateServerModule>('http/create-server')
   const { createLogger } = await built<typeof LoggerModule>('telemetry/logger')
   const config = loadConfig({
