@@ -142,6 +142,7 @@ export async function createApp(
   const uploadHandler = new UploadHandler({
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
+    recorder: uploads.recorder,
     gate,
     sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
