@@ -149,9 +149,11 @@ describe('Reindexer', () => {
     const bench = await ingestBench()
     put(bench.cacheRoot, keyOf(1), pdb(1))
     bench.marks.set('cache-unknown')
-    const cut = expect(bench.reindexer.adoptCached()).rejects.toThrow('the server stops')
-    await bench.reindexer.close()
-    await cut
+    const looking = bench.reindexer.adoptCached()
+    await Promise.all([
+      expect(looking).rejects.toThrow('the server stops'),
+      bench.reindexer.close(),
+    ])
     expect(bench.marks.has('cache-unknown')).toBe(true)
 
     const again = await ingestBench(bench.root, bench.cacheRoot)
