@@ -236,7 +236,7 @@ export async function createApp(
   prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
-  } else if (data.wasCutOff) {
+  } else {
     reindexer
       .adoptCached()
       .catch((err: unknown) => log.error({ err }, 'the cache could not be looked through'))

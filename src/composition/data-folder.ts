@@ -123,7 +123,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   for (const store of [cache, derived]) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
-  const wasCutOff = marks.has('in-use')
+  if (marks.has('in-use')) marks.set('cache-unknown')
   marks.set('in-use')
   const reindexNeeded = await reindexer.isNeeded()
   if (!hostedStore.isReadOnly)
@@ -171,8 +171,6 @@ export async function openDataFolder(config: Config, log: Logger) {
     follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
-    /** The last owner was killed. */
-    wasCutOff,
     async close(): Promise<void> {
       // What is being published or deleted ends; nothing begins any more.
       await new Promise<void>((resolve) => {

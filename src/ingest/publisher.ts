@@ -76,7 +76,7 @@ export class Publisher {
     { reindexFollows }: { readonly reindexFollows: boolean },
   ): Promise<void> {
     const { store, journal, indexer } = this.#options
-    await store.publish(publicationsOf(manifest.files, folder))
+    await store.resume(publicationsOf(manifest.files, folder))
     await journal.commit(manifest)
     if (reindexFollows) return
     await indexer.put(manifest)

@@ -141,7 +141,7 @@ describe('a start after a kill', () => {
     const first = await ingestBench()
     await killed(first, { staged: [1, 2], moved: [3] })
     const second = await ingestBench(first.root)
-    vi.spyOn(second.store, 'publish').mockRejectedValueOnce(new Error('killed'))
+    vi.spyOn(second.store, 'resume').mockRejectedValueOnce(new Error('killed'))
     await expect(second.recover()).rejects.toThrow('killed')
     const third = await ingestBench(first.root)
     await third.recover()
