@@ -1,4 +1,4 @@
-import type { MissingRecord } from '../db/missing-record.ts'
+import type { FoundBy, MissingRecord } from '../db/missing-record.ts'
 import type { PackageRecord } from '../db/package-record.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import { AppError } from '../lib/app-error.ts'
@@ -14,7 +14,7 @@ import type { Upload, UploadDetails } from './upload.ts'
 /** Whoever remembers what was asked for in vain and has to be told what has arrived. */
 interface MissingFinder {
   /** Marks what these identities (as index keys) end as found; gives what had been missing. */
-  markFound(identities: readonly string[], packageId: string): Promise<readonly MissingRecord[]>
+  markFound(identities: readonly string[], by: FoundBy): Promise<readonly MissingRecord[]>
 }
 
 export interface PackageRecorderOptions {
@@ -97,7 +97,7 @@ export class PackageRecorder {
     try {
       const arrived = manifest.files.filter(({ status }) => status === 'stored')
       const identities = arrived.flatMap(({ blob }) => blob?.identities.map(identityKey) ?? [])
-      found = await missing.markFound(identities, manifest.id)
+      found = await missing.markFound(identities, { packageId: manifest.id })
     } catch (err) {
       log.error({ err, package: manifest.id }, 'missing files could not be marked as found')
     }
