@@ -82,7 +82,6 @@ export async function openDataFolder(config: Config, log: Logger) {
   const commit = new Semaphore(1)
   const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
   const holdings = new PackageHoldings(database)
-  const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
   const unpublisher = new Unpublisher({
     store: hosted,
     journal,
@@ -91,6 +90,15 @@ export async function openDataFolder(config: Config, log: Logger) {
     holdings,
     marks,
     commit,
+    log,
+  })
+  const publisher = new Publisher({
+    store: hosted,
+    journal,
+    blobs,
+    holdings,
+    indexer,
+    unpublisher,
     log,
   })
   const packageEditor = new PackageEditor({ journal, packages, commit })
