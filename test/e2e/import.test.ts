@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { MAIN } from '../helpers/main-path.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeStore } from '../helpers/make-store.ts'
+import { reflinkDisk } from '../helpers/reflink-disk.ts'
 import { runSymgate, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -258,4 +259,32 @@ it.each<[string, Record<string, Buffer | string>]>([
   expect(outcome).toMatchObject({ stored: Object.keys(files).length, leftOut: 0, rows: [] })
   for (const [path, content] of Object.entries(files))
     await expectServed(server, path, Buffer.from(content))
+})
+
+it('--reflink shares blocks with the tree, and a later change there is none here', async (context) => {
+  const disk = reflinkDisk()
+  if (disk === undefined) {
+    process.stderr.write('SKIPPED: --reflink: no XFS can be made and mounted here\n')
+    return context.skip()
+  }
+  const bytes = makePdb({ guid: guid(1), age: 1, size: 1 << 20, fill: true })
+  const tree = join(disk, 'tree')
+  mkdirSync(tree)
+  writeFileSync(join(tree, 'app.pdb'), bytes)
+  const isShared = (data: string): boolean => {
+    const file = join(data, `symbols/app.pdb/${guid(1)}1/app.pdb`)
+    execFileSync('sync', [file])
+    return /\bshared\b/.test(execFileSync('filefrag', ['-v', file], { encoding: 'utf8' }))
+  }
+  const [copied, cloned] = [join(disk, 'copied'), join(disk, 'cloned')]
+  const settings = ['--config', join(tempDir(), 'symgate.yaml')]
+  writeFileSync(settings[1] ?? '', 'limits: { min_free_space: 0 }\n')
+  expect(await importInto(copied, ...settings, tree)).toMatchObject({ stored: 1 })
+  expect(isShared(copied)).toBe(false)
+  expect(await importInto(cloned, ...settings, '--reflink', tree)).toMatchObject({ stored: 1 })
+  expect(isShared(cloned)).toBe(true)
+
+  writeFileSync(join(tree, 'app.pdb'), 'changed', { flag: 'r+' })
+  const server = await startServer({ data: cloned })
+  await expectServed(server, `app.pdb/${guid(1)}1/app.pdb`, bytes)
 })
