@@ -37,7 +37,11 @@ async function slowUpload(
   file: string,
 ): Promise<ChildProcess> {
   const child = spawn('curl', [
-    ...['-s', '--limit-rate', '256K', '--data-binary', `@${file}`],
+    '-s',
+    '--limit-rate',
+    '256K',
+    '--data-binary',
+    `@${file}`,
     `${server.url}/${token}/symbols`,
   ])
   onTestFinished(() => void child.kill('SIGKILL'))
