@@ -58,12 +58,15 @@ export async function createApp(
   const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
   const cabinets = new CabinetThreads()
   const derived = new DerivedFiles({ store: data.derived, blobs })
-  const { reads, evictor, fills } = await createFills(config, data, {
+  const { reads, evictor, fills, arrivals } = await createFills(config, data, {
     cabinets,
     derived,
     upstreams,
+    notifier,
     metrics,
     log,
   })
@@ -97,12 +100,11 @@ export async function createApp(
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
-  notifier.start()
   const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
   const uploadHandler = new UploadHandler({
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
+    recorder: uploads.recorder,
     gate,
     sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
@@ -175,6 +177,7 @@ export async function createApp(
         sweeper.close(),
         checker.close(),
       ])
+      await arrivals.flush()
       await notifier.close()
       await missing.flush()
       await statistics.close()

@@ -19,13 +19,13 @@ import { INTERNAL_FOLDER } from '../storage/internal-folder.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
-export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>
+export type DataFolder = Awaited<ReturnType<typeof openBehindLock>>
 
 /**
  * Takes the data folder and opens what lies in it. Fails with `folder_in_use` when another process has
  * it and with `store_unusable` when something in it cannot be used.
  */
-export async function openDataFolder(config: Config, log: Logger) {
+export async function openDataFolder(config: Config, log: Logger): Promise<DataFolder> {
   await mkdir(config.data, { recursive: true }).catch((cause: unknown) => {
     throw new AppError(
       'store_unusable',
@@ -33,11 +33,33 @@ export async function openDataFolder(config: Config, log: Logger) {
       { cause },
     )
   })
-  const lock = lockFolder(join(config.data, 'lock.db'))
+  const lock = lockFolder(join(config.data, 'lock.db'), (err) =>
+    log.error({ err }, 'damaged lock file emptied'),
+  )
+  const opened: Opened = [() => lock.release()]
+  try {
+    return await openBehindLock(config, log, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** What gives back what was opened. */
+type Opened = (() => void | Promise<void>)[]
+
+/** Gives back all that was opened, the last first. */
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened.toReversed()) await close()
+}
+
+async function openBehindLock(config: Config, log: Logger, opened: Opened) {
   const database = openSoundDatabase(join(config.data, 'symgate.db'), (aside, err) =>
     log.error({ err, aside }, 'damaged database set aside; a new one is made'),
   )
+  opened.push(() => void database.close())
   const hostedStore = await openHostedStore(config, log)
+  opened.push(() => hostedStore.close())
   const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
@@ -52,7 +74,6 @@ export async function openDataFolder(config: Config, log: Logger) {
     hostedNames: tables.hostedNames,
     misses: [misses, skips],
   })
-  const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
   const unpublisher = new Unpublisher({
     store: hosted,
     journal,
@@ -61,6 +82,15 @@ export async function openDataFolder(config: Config, log: Logger) {
     holdings,
     marks,
     commit,
+    log,
+  })
+  const publisher = new Publisher({
+    store: hosted,
+    journal,
+    blobs,
+    holdings,
+    indexer,
+    unpublisher,
     log,
   })
   const packageEditor = new PackageEditor({ journal, packages, commit })
@@ -138,9 +168,7 @@ export async function openDataFolder(config: Config, log: Logger) {
       uses.flush()
       counters.flush()
       marks.clear('in-use')
-      database.close()
-      await hostedStore.close()
-      lock.release()
+      await closeAll(opened)
     },
   }
 }

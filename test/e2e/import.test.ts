@@ -211,3 +211,51 @@ it('refuses what is no foreign tree', async () => {
   expect([code, stderr]).toMatchObject([1, /cannot import \/nowhere\/at\/all: .*ENOENT/])
   expect((await runSymgate(['import'])).code).toBe(2)
 })
+
+/** A dSYM's file of one architecture: a header and an LC_UUID. */
+function dsym(uuid: string): Buffer {
+  const words = [0xfeedfacf, 0x0100000c, 0, 10, 1, 24, 0, 0, 0x1b, 24]
+  const head = Buffer.alloc(words.length * 4)
+  for (const [index, word] of words.entries()) head.writeUInt32LE(word, index * 4)
+  return Buffer.concat([head, Buffer.from(uuid, 'hex')])
+}
+
+const uuid = (digit: string): string => `4c4c44${digit.repeat(26)}`
+
+// As version 10.2.4 wrote them for such files.
+it.each<[string, Record<string, Buffer | string>]>([
+  ['Windows', { [`app.pdb/${guid(1)}1/app.pdb`]: pdb(1), 'app.exe/5617D5638000/app.exe': pe }],
+  [
+    'macOS, a slice of a fat dSYM each',
+    {
+      [`libapp.dylib/${uuid('a')}/libapp.dylib`]: dsym(uuid('a')),
+      [`libapp.dylib/${uuid('b')}/libapp.dylib`]: dsym(uuid('b')),
+      [`App/${uuid('c')}/App`]: dsym(uuid('c')),
+    },
+  ],
+  [
+    'Crashpad',
+    {
+      [`prog/${guid(1)}0/prog.sym`]: sym(1),
+      [`libapp.so.1/${guid(2)}0/libapp.so.1.sym`]: sym(2).replace('prog', 'libapp.so.1'),
+      [`libapp.dylib/${guid(3)}0/libapp.dylib.sym`]: sym(3)
+        .replace('Linux', 'mac')
+        .replace('prog', 'libapp.dylib.dSYM'),
+      [`app.pdb/${guid(4)}1c/app.sym`]: sym(4)
+        .replace('Linux', 'windows')
+        .replace(`${guid(4)}0 prog`, `${guid(4)}1c app.pdb`),
+    },
+  ],
+])('what symbol-upload -l writes for %s is taken over, under its own paths', async (_, files) => {
+  const root = tempDir()
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(root, path, '..'), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  writeFileSync(join(root, 'index.txt'), '.')
+  const server = await startServer()
+  const outcome = await importInto(server.data, root)
+  expect(outcome).toMatchObject({ stored: Object.keys(files).length, leftOut: 0, rows: [] })
+  for (const [path, content] of Object.entries(files))
+    await expectServed(server, path, Buffer.from(content))
+})

@@ -21,6 +21,7 @@ export interface ShownMissing {
   readonly user_agents: readonly string[]
   readonly found: string | null
   readonly upload: string | null
+  readonly upstream: string | null
 }
 
 const SINCE = [
@@ -52,7 +53,7 @@ const COLUMNS: readonly Column<ShownMissing>[] = [
   },
   {
     title: 'State',
-    cell: ({ found, upload, reason }) =>
+    cell: ({ found, upload, upstream, reason }) =>
       found === null ? (
         <Badge tone={reason === 'trouble' || reason === 'mismatch' ? 'bad' : 'calm'}>
           {reason}
@@ -60,7 +61,9 @@ const COLUMNS: readonly Column<ShownMissing>[] = [
       ) : (
         <>
           <Badge tone="good">found</Badge>{' '}
-          {upload === null ? null : (
+          {upload === null ? (
+            upstream
+          ) : (
             <a href={`/ui/packages/${encodeURIComponent(upload)}`}>package</a>
           )}
         </>
