@@ -165,9 +165,13 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
       })
       misses.flush()
       upstreamHistory.flush()
-      uses.flush()
-      counters.flush()
-      marks.clear('in-use')
+      await uses.flush()
+      try {
+        counters.flush()
+        marks.clear('in-use')
+      } catch (err) {
+        log.error({ err }, 'the last totals could not be written')
+      }
       await closeAll(opened)
     },
   }

@@ -131,15 +131,16 @@ export class MissingTable {
   }
 
   /**
-   * Forgets what was last asked for before `lastBeforeMs`, and what is beyond `maxEntries`: first what nobody with
+   * Forgets what was last asked for before `lastBeforeMs`, and `excess` others: first what nobody with
    * a token asked for, of that what was asked for least, of that the oldest. So strangers who invent paths push
    * out each other's, and not what is asked for again and again.
    */
-  async sweep(lastBeforeMs: number, maxEntries: number): Promise<void> {
-    for (;;) {
-      const excess = Math.min(SWEEP_STEP, Math.max(0, this.count() - maxEntries))
+  async sweep(lastBeforeMs: number, excess: number): Promise<void> {
+    for (let left = excess; ; left -= SWEEP_STEP) {
       const rows =
-        excess > 0 ? this.#leastWorth.all(excess) : this.#old.all(lastBeforeMs, SWEEP_STEP)
+        left > 0
+          ? this.#leastWorth.all(Math.min(SWEEP_STEP, left))
+          : this.#old.all(lastBeforeMs, SWEEP_STEP)
       this.#database.transaction(() => {
         for (const { path } of rows) {
           this.#remove.run(path)

@@ -110,8 +110,9 @@ export class MissingList {
   /** Forgets what is too old or too much. */
   async sweep(): Promise<void> {
     const { table, maxEntries, forgetAfterMs } = this.#options
-    const isOver = table.count() > maxEntries * SLACK
-    await table.sweep(this.#now() - forgetAfterMs, isOver ? maxEntries : Infinity)
+    const count = table.count()
+    const excess = count > maxEntries * SLACK ? count - maxEntries : 0
+    await table.sweep(this.#now() - forgetAfterMs, excess)
   }
 
   /** Writes what is pending; drops it where it cannot be written, for it is no reason to fail anything. */
