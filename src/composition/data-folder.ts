@@ -1,44 +1,19 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TokenService } from '../access/token-service.ts'
 import type { Config } from '../config/config.ts'
-import { ActivityTable } from '../db/activity-table.ts'
-import { BlobTable } from '../db/blob-table.ts'
-import { CounterTable } from '../db/counter-table.ts'
+import { openHostedStore } from './hosted-store.ts'
+import { openTables } from './open-tables.ts'
 import { lockFolder } from '../db/folder-lock.ts'
-import { ImportTable } from '../db/import-table.ts'
-import { FollowedTable } from '../db/followed-table.ts'
-import { HostedNameTable } from '../db/hosted-name-table.ts'
-import { MarkTable } from '../db/mark-table.ts'
-import { MissTable } from '../db/miss-table.ts'
-import { MissingTable } from '../db/missing-table.ts'
-import { NotificationTable } from '../db/notification-table.ts'
 import { openSoundDatabase } from '../db/open-sound-database.ts'
-import { PackageHoldings } from '../db/package-holdings.ts'
-import { PackageHistory } from '../db/package-history.ts'
-import { PackageTable } from '../db/package-table.ts'
-import { SymbolSearch } from '../db/symbol-search.ts'
-import { PrefetchTable } from '../db/prefetch-table.ts'
-import { ReindexProgress } from '../db/reindex-progress.ts'
-import { SkipTable } from '../db/skip-table.ts'
-import { TokenTable } from '../db/token-table.ts'
-import { UpstreamLogTable } from '../db/upstream-log-table.ts'
-import { UpstreamTable } from '../db/upstream-table.ts'
-import { UseTable } from '../db/use-table.ts'
 import { PackageEditor } from '../ingest/package-editor.ts'
 import { PackageIndexer } from '../ingest/package-indexer.ts'
 import { Publisher } from '../ingest/publisher.ts'
 import { recover } from '../ingest/recover.ts'
 import { Reindexer } from '../ingest/reindexer.ts'
-import { openHostedStore } from './hosted-store.ts'
 import { StoreFollower } from '../ingest/store-follower.ts'
 import { Unpublisher } from '../ingest/unpublisher.ts'
 import { AppError } from '../lib/app-error.ts'
 import { Semaphore } from '../lib/semaphore.ts'
-import { MissingList } from '../lookup/missing-list.ts'
-import { MissMemory } from '../lookup/miss-memory.ts'
-import { SkipList } from '../lookup/skip-list.ts'
-import { UpstreamHistory } from '../lookup/upstream-history.ts'
 import { LocalStore } from '../storage/local-store.ts'
 import { INTERNAL_FOLDER } from '../storage/internal-folder.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -89,21 +64,16 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
 
-  const blobs = new BlobTable(database)
-  const uses = new UseTable(database)
-  const packages = new PackageTable(database)
-  const hostedNames = new HostedNameTable(database)
-  const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
-  const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
-  const skips = new SkipList(new SkipTable(database))
-  const counters = new CounterTable(database)
-  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
-  const activity = new ActivityTable(database)
-  const marks = new MarkTable(database)
-  const tokens = new TokenService({ table: new TokenTable(database) })
+  const tables = openTables(config, database)
+  const { blobs, uses, packages, holdings, misses, skips, upstreamHistory, counters, marks } =
+    tables
   const commit = new Semaphore(1)
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
-  const holdings = new PackageHoldings(database)
+  const indexer = new PackageIndexer({
+    blobs,
+    packages,
+    hostedNames: tables.hostedNames,
+    misses: [misses, skips],
+  })
   const unpublisher = new Unpublisher({
     store: hosted,
     journal,
@@ -131,7 +101,7 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
     blobs,
     uses,
     marks,
-    progress: new ReindexProgress(database),
+    progress: tables.reindexProgress,
     packages,
     indexer,
     unpublisher,
@@ -144,7 +114,7 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
     journal,
     blobs,
     packages,
-    followed: new FollowedTable(database),
+    followed: tables.followed,
     indexer,
     isRebuilding: () => reindexer.isRunning,
     log,
@@ -169,29 +139,13 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
     })
 
   return {
+    ...tables,
     database,
     hosted,
     hostedStore,
     cache,
     /** Holds what is made of stored files, which can be made again. */
     derived,
-    blobs,
-    uses,
-    packages,
-    history: new PackageHistory(database),
-    symbols: new SymbolSearch(database),
-    notifications: new NotificationTable(database),
-    hostedNames,
-    misses,
-    missing,
-    skips,
-    upstreamHistory: history,
-    upstreams: new UpstreamTable(database),
-    prefetch: new PrefetchTable(database),
-    counters,
-    imports: new ImportTable(database),
-    activity,
-    tokens,
     commit,
     publisher,
     unpublisher,
@@ -210,7 +164,7 @@ async function openBehindLock(config: Config, log: Logger, opened: Opened) {
         })
       })
       misses.flush()
-      history.flush()
+      upstreamHistory.flush()
       await uses.flush()
       try {
         counters.flush()
