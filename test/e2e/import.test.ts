@@ -24,7 +24,7 @@ interface Outcome {
   readonly duplicates: number
   readonly conflicts: number
   readonly rejected: number
-  readonly leftOut: number
+  readonly left_out: number
   readonly before: number
   readonly rows: readonly { path: string; status: string; reason: string }[]
 }
@@ -88,7 +88,7 @@ describe.each([
 
     const server = await startServer()
     const outcome = await importInto(server.data, '--tag', 'old', store.root)
-    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, leftOut: 1, before: 0 })
+    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, left_out: 1, before: 0 })
     expect(outcome.rows).toEqual([
       {
         path: `absent.pdb/${guid(9)}1`,
@@ -130,7 +130,7 @@ it('pointers are followed within the configured folders, and nowhere else', asyn
   const roots = [{ prefix: '\\\\builds\\symbols', path: builds }]
   const server = await startServer({ config: { import: { pointer_roots: roots } } })
   const outcome = await importInto(server.data, store.root)
-  expect(outcome).toMatchObject({ stored: 2, leftOut: 1 })
+  expect(outcome).toMatchObject({ stored: 2, left_out: 1 })
   expect(outcome.rows).toMatchObject([
     { path: `secret.pdb/${guid(2)}1/file.ptr`, reason: /leads out of every folder/ },
   ])
@@ -153,7 +153,7 @@ it('other trees, without a server: Breakpad files, mixed case, junk', async () =
   symlinkSync('/etc/passwd', join(store.root, `a.pdb/${guid(2)}1/link.pdb`))
   const data = tempDir()
   const outcome = await importInto(data, store.root)
-  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, leftOut: 5 })
+  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, left_out: 5 })
   const byPath = new Map(outcome.rows.map(({ path, status, reason }) => [path, [status, reason]]))
   expect(byPath.get(`a.pdb/${guid(2)}1/a.pd_`)).toEqual(['left out', 'a.pdb lies beside it'])
   expect(byPath.get(`a.pdb/${guid(2)}1/link.pdb`)).toEqual(['left out', 'a link or device'])
@@ -256,7 +256,7 @@ it.each<[string, Record<string, Buffer | string>]>([
   writeFileSync(join(root, 'index.txt'), '.')
   const server = await startServer()
   const outcome = await importInto(server.data, root)
-  expect(outcome).toMatchObject({ stored: Object.keys(files).length, leftOut: 0, rows: [] })
+  expect(outcome).toMatchObject({ stored: Object.keys(files).length, left_out: 0, rows: [] })
   for (const [path, content] of Object.entries(files))
     await expectServed(server, path, Buffer.from(content))
 })
