@@ -350,7 +350,7 @@ it('what was there already stays as long as any package of a push that brought i
 it('files whose names the token does not cover are told by name, sent or there already', async () => {
   const server = await startServer()
   const { folder, paths } = pdbFolder(3, 20_000)
-  const limited = await createToken(server, 'upload', '--names', 'file0.*')
+  const limited = await createToken(server, 'upload', { names: ['file0.*'] })
   const reason = (name: string): string =>
     `the token may publish files named file0.* only, not "${name}"`
   const sent = await push(server, limited, folder)
