@@ -13,6 +13,8 @@ import { headFits } from '../symbols/head-fits.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { UpstreamAnswer } from '../upstream/upstream.ts'
 import { bodyFault, type BodyFault } from './body-fault.ts'
+import type { FillSpool } from './fill-spool.ts'
+import { noRoom } from './no-room.ts'
 
 type Found = Extract<UpstreamAnswer, { kind: 'found' }>
 
@@ -28,6 +30,8 @@ export interface UnwrapOptions {
   readonly cabinetPermits: Semaphore
   /** Where a zip is kept while it is read. */
   readonly staging: StagingFolder
+  /** The room for it. */
+  readonly spool: Pick<FillSpool, 'open'>
   readonly maxBytes: number
 }
 
@@ -80,22 +84,31 @@ function openCabinet(
 
 async function unzip(
   body: Readable,
-  { staging, maxBytes }: UnwrapOptions,
+  { staging, spool, maxBytes }: UnwrapOptions,
 ): Promise<Found | BodyFault> {
   const name = randomBase32(16)
-  const spool = staging.path(name)
-  const remove = (): Promise<void> => staging.remove(name)
+  const path = staging.path(name)
+  const room = spool.open()
+  const remove = async (): Promise<void> => {
+    await staging.remove(name)
+    room.release()
+  }
+  let hasRoom = true
   try {
     let bytes = 0
     const bounded = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         bytes += chunk.byteLength
-        if (bytes <= maxBytes) return done(null, chunk)
-        done(new Error(`larger than limits.fill_size (${maxBytes} bytes)`))
+        if (bytes > maxBytes)
+          return done(new Error(`larger than limits.fill_size (${maxBytes} bytes)`))
+        room.take(chunk.byteLength).then((isTaken) => {
+          hasRoom = isTaken
+          done(isTaken ? null : new Error('no room'), chunk)
+        }, done)
       },
     })
-    await pipeline(body, bounded, createWriteStream(spool, { flags: 'wx' }))
-    const file = await openZippedFile(spool, {
+    await pipeline(body, bounded, createWriteStream(path, { flags: 'wx' }))
+    const file = await openZippedFile(path, {
       maxEntries: MAX_ZIP_ENTRIES,
       maxEntryBytes: maxBytes,
       maxExpandedBytes: maxBytes,
@@ -109,6 +122,7 @@ async function unzip(
     return { kind: 'found', body: file.content, size: file.size }
   } catch (error) {
     await remove()
+    if (!hasRoom) return noRoom()
     throw error
   }
 }
