@@ -174,10 +174,10 @@ async function send(
     }
     const result = await sender.send(batch)
     rows.push(...result.rows)
-    if (result.trouble === undefined) {
-      return progress.note(`package ${index + 1} of ${batches.length}: ${batch.length} files`)
-    }
-    progress.note(`package ${index + 1} of ${batches.length}: ${result.trouble.message}`)
+    const files = batch.length === 1 ? '1 file' : `${batch.length} files`
+    const what = result.trouble?.message ?? files
+    progress.note(`package ${index + 1} of ${batches.length}: ${what}`)
+    if (result.trouble === undefined) return
     // What no other package would come to anything with either.
     if (result.trouble.isGeneral || result.trouble.isPassing) trouble ??= result.trouble
   })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { MAIN } from '../helpers/main-path.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeStore } from '../helpers/make-store.ts'
+import { reflinkDisk } from '../helpers/reflink-disk.ts'
 import { runSymgate, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -23,7 +24,7 @@ interface Outcome {
   readonly duplicates: number
   readonly conflicts: number
   readonly rejected: number
-  readonly leftOut: number
+  readonly left_out: number
   readonly before: number
   readonly rows: readonly { path: string; status: string; reason: string }[]
 }
@@ -87,7 +88,7 @@ describe.each([
 
     const server = await startServer()
     const outcome = await importInto(server.data, '--tag', 'old', store.root)
-    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, leftOut: 1, before: 0 })
+    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, left_out: 1, before: 0 })
     expect(outcome.rows).toEqual([
       {
         path: `absent.pdb/${guid(9)}1`,
@@ -129,7 +130,7 @@ it('pointers are followed within the configured folders, and nowhere else', asyn
   const roots = [{ prefix: '\\\\builds\\symbols', path: builds }]
   const server = await startServer({ config: { import: { pointer_roots: roots } } })
   const outcome = await importInto(server.data, store.root)
-  expect(outcome).toMatchObject({ stored: 2, leftOut: 1 })
+  expect(outcome).toMatchObject({ stored: 2, left_out: 1 })
   expect(outcome.rows).toMatchObject([
     { path: `secret.pdb/${guid(2)}1/file.ptr`, reason: /leads out of every folder/ },
   ])
@@ -152,7 +153,7 @@ it('other trees, without a server: Breakpad files, mixed case, junk', async () =
   symlinkSync('/etc/passwd', join(store.root, `a.pdb/${guid(2)}1/link.pdb`))
   const data = tempDir()
   const outcome = await importInto(data, store.root)
-  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, leftOut: 5 })
+  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, left_out: 5 })
   const byPath = new Map(outcome.rows.map(({ path, status, reason }) => [path, [status, reason]]))
   expect(byPath.get(`a.pdb/${guid(2)}1/a.pd_`)).toEqual(['left out', 'a.pdb lies beside it'])
   expect(byPath.get(`a.pdb/${guid(2)}1/link.pdb`)).toEqual(['left out', 'a link or device'])
@@ -255,7 +256,35 @@ it.each<[string, Record<string, Buffer | string>]>([
   writeFileSync(join(root, 'index.txt'), '.')
   const server = await startServer()
   const outcome = await importInto(server.data, root)
-  expect(outcome).toMatchObject({ stored: Object.keys(files).length, leftOut: 0, rows: [] })
+  expect(outcome).toMatchObject({ stored: Object.keys(files).length, left_out: 0, rows: [] })
   for (const [path, content] of Object.entries(files))
     await expectServed(server, path, Buffer.from(content))
+})
+
+it('--reflink shares blocks with the tree, and a later change there is none here', async (context) => {
+  const disk = reflinkDisk()
+  if (disk === undefined) {
+    process.stderr.write('SKIPPED: --reflink: no XFS can be made and mounted here\n')
+    return context.skip()
+  }
+  const bytes = makePdb({ guid: guid(1), age: 1, size: 1 << 20, fill: true })
+  const tree = join(disk, 'tree')
+  mkdirSync(tree)
+  writeFileSync(join(tree, 'app.pdb'), bytes)
+  const isShared = (data: string): boolean => {
+    const file = join(data, `symbols/app.pdb/${guid(1)}1/app.pdb`)
+    execFileSync('sync', [file])
+    return /\bshared\b/.test(execFileSync('filefrag', ['-v', file], { encoding: 'utf8' }))
+  }
+  const [copied, cloned] = [join(disk, 'copied'), join(disk, 'cloned')]
+  const settings = ['--config', join(tempDir(), 'symgate.yaml')]
+  writeFileSync(settings[1] ?? '', 'limits: { min_free_space: 0 }\n')
+  expect(await importInto(copied, ...settings, tree)).toMatchObject({ stored: 1 })
+  expect(isShared(copied)).toBe(false)
+  expect(await importInto(cloned, ...settings, '--reflink', tree)).toMatchObject({ stored: 1 })
+  expect(isShared(cloned)).toBe(true)
+
+  writeFileSync(join(tree, 'app.pdb'), 'changed', { flag: 'r+' })
+  const server = await startServer({ data: cloned })
+  await expectServed(server, `app.pdb/${guid(1)}1/app.pdb`, bytes)
 })

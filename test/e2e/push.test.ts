@@ -16,8 +16,9 @@ import { tempDir } from '../helpers/temp-dir.ts'
 
 interface Report {
   readonly ok: boolean
+  readonly dry_run: boolean
   readonly error?: string
-  readonly sentBytes: number
+  readonly sent_bytes: number
   readonly packages: readonly string[]
   readonly summary: Readonly<Record<string, number>>
   readonly files: readonly { path: string; status: string; reason?: string; key?: string }[]
@@ -88,7 +89,10 @@ describe.skipIf(!canBuild)('a build tree of clang, lld and gcc', () => {
     const folder = buildProgram(42)
 
     const dry = await push(server, token, '--dry-run', folder)
-    expect([dry.code, dry.report.summary['missing'], dry.report.sentBytes]).toEqual([0, 4, 0])
+    expect([dry.code, dry.report]).toMatchObject([
+      0,
+      { dry_run: true, sent_bytes: 0, summary: { missing: 4 } },
+    ])
     expect(listFiles(join(server.data, 'symbols')).filter((name) => !name.startsWith('.'))).toEqual(
       [],
     )
@@ -114,7 +118,9 @@ describe.skipIf(!canBuild)('a build tree of clang, lld and gcc', () => {
     })
 
     const again = await push(server, token, folder)
-    expect([again.code, again.report.sentBytes, again.report.summary['present']]).toEqual([0, 0, 4])
+    expect([again.code, again.report.sent_bytes, again.report.summary['present']]).toEqual([
+      0, 0, 4,
+    ])
   })
 
   it('says in words what it did, on plain lines', async () => {
@@ -140,7 +146,7 @@ describe('what differs, or is damaged', () => {
     writeFileSync(join(folder, 'file0.pdb'), other)
     writeFileSync(join(folder, 'broken.pdb'), other.subarray(0, 500))
     const { code, report } = await push(server, token, folder)
-    expect([code, report.summary, report.sentBytes]).toMatchObject([
+    expect([code, report.summary, report.sent_bytes]).toMatchObject([
       1,
       { different: 1, present: 1, rejected: 1 },
       0,
