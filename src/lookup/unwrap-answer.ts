@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { Transform, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { detectFormat } from '../archives/detect-format.ts'
 import { openZippedFile } from '../archives/open-zipped-file.ts'
@@ -96,17 +96,15 @@ async function unzip(
   let hasRoom = true
   try {
     let bytes = 0
-    const bounded = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    const bounded = async function* (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+      for await (const chunk of source) {
         bytes += chunk.byteLength
-        if (bytes > maxBytes)
-          return done(new Error(`larger than limits.fill_size (${maxBytes} bytes)`))
-        room.take(chunk.byteLength).then((isTaken) => {
-          hasRoom = isTaken
-          done(isTaken ? null : new Error('no room'), chunk)
-        }, done)
-      },
-    })
+        if (bytes > maxBytes) throw new Error(`larger than limits.fill_size (${maxBytes} bytes)`)
+        hasRoom = await room.take(chunk.byteLength)
+        if (!hasRoom) throw new Error('no room')
+        yield chunk
+      }
+    }
     await pipeline(body, bounded, createWriteStream(path, { flags: 'wx' }))
     const file = await openZippedFile(path, {
       maxEntries: MAX_ZIP_ENTRIES,
