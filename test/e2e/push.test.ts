@@ -312,6 +312,11 @@ describe('says what is wrong with', () => {
   it('the command line', async () => {
     const { code, stderr } = await runSymgate(['push', 'x'])
     expect([code, stderr]).toMatchObject([2, /--server URL or set SYMGATE_URL/])
+    const unknown = await runSymgate(['push', '--strickt', 'x'])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      "symgate: Unknown option '--strickt'; see symgate help\n",
+    ])
     const bare = await runSymgate(['push', '--server', 'ftp://x', 'y'])
     expect([bare.code, bare.stderr]).toMatchObject([2, /--server: "ftp:\/\/x" is no http/])
   })
@@ -345,7 +350,7 @@ it('what was there already stays as long as any package of a push that brought i
 it('files whose names the token does not cover are told by name, sent or there already', async () => {
   const server = await startServer()
   const { folder, paths } = pdbFolder(3, 20_000)
-  const limited = await createToken(server, 'upload', '--names', 'file0.*')
+  const limited = await createToken(server, 'upload', { names: ['file0.*'] })
   const reason = (name: string): string =>
     `the token may publish files named file0.* only, not "${name}"`
   const sent = await push(server, limited, folder)
