@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { Transform, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
+import { writeStreamTo } from '../lib/write-stream-to.ts'
 import { diskFull } from './disk-full.ts'
-
-/** Writes are gathered to this size: small ones cost a system call each. */
-const WRITE_BYTES = 1 << 20
 
 /** Writes a stream to a new file; gives its size in bytes and SHA-256. Fails with `disk_full` when there is no room. */
 export async function stageFile(
@@ -13,22 +9,10 @@ export async function stageFile(
   path: string,
 ): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
-  let size = 0
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      size += chunk.byteLength
-      done(null, chunk)
-    },
-  })
   try {
-    await pipeline(
-      source,
-      measure,
-      createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES }),
-    )
+    const size = await writeStreamTo(path, source, 'wx', (piece) => hash.update(piece))
+    return { size, sha256: hash.digest('hex') }
   } catch (cause) {
     throw diskFull(cause)
   }
-  return { size, sha256: hash.digest('hex') }
 }

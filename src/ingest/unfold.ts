@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { ArchiveEntry } from '../archives/archive-entry.ts'
 import type { ArchiveFormat } from '../archives/archive-format.ts'
 import { decompress } from '../archives/decompress.ts'
@@ -14,6 +12,7 @@ import { readTar } from '../archives/read-tar.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
+import { writeStreamTo } from '../lib/write-stream-to.ts'
 import type { StagingFolder } from '../storage/blob-store.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
@@ -32,8 +31,6 @@ const MAX_LAYERS = 2
 
 /** File of the staging folder that holds an archive while its members are read. */
 const SPOOL = 'spool'
-
-const WRITE_BYTES = 1 << 20
 
 /** What a body is, compression taken off: an archive's members, or a single file. */
 export type Unfolded =
@@ -148,8 +145,7 @@ function spooled(folder: StagingFolder): Spool {
   return async function* (stream, read) {
     const path = folder.path(SPOOL)
     try {
-      const file = createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES })
-      await pipeline(stream, file).catch((error: unknown) => {
+      await writeStreamTo(path, stream, 'wx').catch((error: unknown) => {
         throw diskFull(error)
       })
       yield* read(path)

@@ -7,6 +7,7 @@ import { checkTag } from '../../ingest/check-tag.ts'
 import type { Ingest, IngestResult } from '../../ingest/ingest.ts'
 import type { UploadDetails, UploadPart } from '../../ingest/upload.ts'
 import { AppError } from '../../lib/app-error.ts'
+import { ownedChunks } from '../../lib/owned-chunks.ts'
 import type { PackageFile, PackageManifest } from '../../storage/package-manifest.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -117,9 +118,10 @@ export class UploadHandler {
       if (beats) heartbeat.start(UNCERTAIN_MS)
     })
     let sent = 0
-    const body = limitBody(request, maxUploadBytes, (bytes) => {
-      sent += bytes
-      metrics.uploadedBytes.inc(bytes)
+    const body = limitBody(request, maxUploadBytes, (chunk) => {
+      ownedChunks.add(chunk)
+      sent += chunk.byteLength
+      metrics.uploadedBytes.inc(chunk.byteLength)
     })
     const parts = (source: Readable): AsyncIterable<UploadPart> =>
       uploadParts(request, source, parameters, maxUploadBytes)

@@ -1,0 +1,127 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { Writable, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ownedChunks } from './owned-chunks.ts'
+
+/** Writes are gathered to this size: small ones cost a system call each. */
+const PIECE_BYTES = 1 << 20
+
+/** Pieces kept for the next files. */
+const MAX_SPARE = 8
+const spare: Buffer[] = []
+
+/**
+ * Writes a stream to a file, opened with `flags`; gives its size in bytes. While one piece is being written, the
+ * next is filled. `see` is told of each piece, which is valid until it returns. Rejects with the stream's
+ * error or the system's; the stream is destroyed with it.
+ */
+export async function writeStreamTo(
+  path: string,
+  source: Readable,
+  flags: 'w' | 'wx',
+  see: (piece: Uint8Array) => void = () => {},
+): Promise<number> {
+  // It may fail before it is read, and tells it then.
+  source.on('error', () => {})
+  const file = await open(path, flags).catch((error: unknown) => {
+    source.destroy()
+    throw error
+  })
+  const pieces = new Pieces(file, see)
+  const sink = new Writable({
+    write(chunk: Uint8Array, _encoding, done) {
+      if (pieces.take(chunk)) done()
+      else pieces.takeSlowly(chunk).then(() => done(), done)
+    },
+    final(done) {
+      pieces.end().then(() => done(), done)
+    },
+  })
+  // At once, though the stream may be silent for long.
+  pieces.failed.catch((error: Error) => sink.destroy(error))
+  try {
+    await pipeline(source, sink)
+    return pieces.size
+  } finally {
+    await pieces.settle()
+    await file.close()
+  }
+}
+
+/** Two buffers that take turns: one being written, one being filled. */
+class Pieces {
+  /** Rejects with the first write that fails. */
+  readonly failed: Promise<never>
+  size = 0
+  readonly #file: FileHandle
+  readonly #see: (piece: Uint8Array) => void
+  #fail: (error: unknown) => void = () => {}
+  #filling = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
+  #resting = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
+  #filled = 0
+  #taking: Promise<void> = Promise.resolve()
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(file: FileHandle, see: (piece: Uint8Array) => void) {
+    this.#file = file
+    this.#see = see
+    this.failed = new Promise((_, reject) => (this.#fail = reject))
+  }
+
+  /** Takes what leaves room, as most chunks do; false, and nothing is taken, for others. */
+  take(chunk: Uint8Array): boolean {
+    if (this.#filled + chunk.byteLength >= PIECE_BYTES) return false
+    this.#filling.set(chunk, this.#filled)
+    this.#filled += chunk.byteLength
+    ownedChunks.free(chunk)
+    return true
+  }
+
+  /** Takes a chunk of any size. */
+  takeSlowly(chunk: Uint8Array): Promise<void> {
+    this.#taking = this.#takeAll(chunk)
+    return this.#taking
+  }
+
+  /** Writes what is left. */
+  async end(): Promise<void> {
+    this.#taking = this.#flush()
+    await this.#taking
+    await this.#writing
+  }
+
+  /** Waits until nothing happens any more. */
+  async settle(): Promise<void> {
+    await this.#taking.catch(() => {})
+    await this.#writing.catch(() => {})
+    if (spare.length < MAX_SPARE) spare.push(this.#filling, this.#resting)
+  }
+
+  async #takeAll(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength;) {
+      const part = chunk.subarray(at, at + PIECE_BYTES - this.#filled)
+      this.#filling.set(part, this.#filled)
+      this.#filled += part.byteLength
+      at += part.byteLength
+      if (this.#filled === PIECE_BYTES) await this.#flush()
+    }
+    ownedChunks.free(chunk)
+  }
+
+  async #flush(): Promise<void> {
+    await this.#writing
+    const piece = this.#filling.subarray(0, this.#filled)
+    ;[this.#filling, this.#resting] = [this.#resting, this.#filling]
+    this.#filled = 0
+    this.size += piece.byteLength
+    this.#writing = this.#write(piece)
+    this.#writing.catch(this.#fail)
+    this.#see(piece)
+  }
+
+  async #write(piece: Uint8Array): Promise<void> {
+    for (let at = 0; at < piece.byteLength;) {
+      at += (await this.#file.write(piece, at, piece.byteLength - at)).bytesWritten
+    }
+  }
+}
