@@ -1,5 +1,3 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { SessionService } from './access/session-service.ts'
@@ -7,53 +5,34 @@ import { describeTools } from './archives/tools/describe-tools.ts'
 import { probeArchiveTools } from './archives/tools/probe-archive-tools.ts'
 import { CabinetThreads } from './cabinet/cabinet-threads.ts'
 import type { Config } from './config/config.ts'
-import { createFills } from './composition/create-fills.ts'
+import { createAdministration } from './composition/create-administration.ts'
 import { createChecker } from './composition/create-checker.ts'
+import { createDownloads } from './composition/create-downloads.ts'
+import { createFills } from './composition/create-fills.ts'
 import { createSweeper } from './composition/create-sweeper.ts'
 import type { Setting } from './config/setting.ts'
 import { createUpstreams } from './composition/create-upstreams.ts'
 import type { DataFolder } from './composition/data-folder.ts'
 import { createNotifier } from './composition/create-notifier.ts'
 import { createUploads } from './composition/create-uploads.ts'
-import { createApi } from './http/api/create-api.ts'
+import { startSweeps } from './composition/start-sweeps.ts'
 import { FailedChecks } from './access/failed-checks.ts'
 import { BreakpadHandler } from './http/upload/breakpad-handler.ts'
-import { CompressedContents } from './http/download/compressed-contents.ts'
 import { createControl } from './http/control.ts'
 import { CrossOrigin } from './http/download/cross-origin.ts'
-import { DownloadAccess } from './http/download/download-access.ts'
 import { KnownHosts } from './http/known-hosts.ts'
 import { TokenGate } from './http/token-gate.ts'
 import { UploadHandler } from './http/upload/upload-handler.ts'
 import { createListener } from './http/listener.ts'
 import { OwnAddress } from './http/own-address.ts'
-import { createPages } from './http/pages.ts'
-import { SymbolHandler } from './http/download/symbol-handler.ts'
-import { createUi } from './http/ui/create-ui.tsx'
-import { BufferPool } from './lib/buffer-pool.ts'
 import { randomBase32 } from './lib/random-base32.ts'
 import { Networks } from './lib/networks.ts'
 import { DerivedFiles } from './lookup/derived-files.ts'
 import { Lookup } from './lookup/lookup.ts'
 import { PrefetchQueue } from './lookup/prefetch-queue.ts'
-import { SingleForm } from './lookup/single-form.ts'
 import { Statistics } from './stats/statistics.ts'
 import type { Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
-import { VERSION } from './version.ts'
-
-/**
- * Memory for read buffers of all downloads together. Half of it is what one turn of the event loop may hand to
- * the system: with four times as much, small hits beside 64 large downloads took two to six times as long
- * (`npm run bench -- load`).
- */
-const READ_BUFFER_BYTES = 16 << 20
-
-/** How often old misses are looked for. */
-const SWEEP_MS = 60_000
-
-/** How often cabinets and gzip twins of files that have gone are looked for: they only take room. */
-const SWEEP_DERIVED_MS = 10 * 60_000
 
 /** Wrong tokens of one address that are answered at once: an old one in a build agent, for one. */
 const FREE_FAILURES = 10
@@ -74,17 +53,20 @@ export async function createApp(
   data: DataFolder,
   log: Logger,
 ): Promise<App> {
-  const { hosted, cache, blobs, misses, missing, tokens, reindexer } = data
+  const { blobs, missing, tokens, reindexer } = data
   const metrics = new Metrics(() => data.counters.all())
   const sessions = new SessionService({ tokens })
   const statistics = new Statistics({ table: data.activity, metrics })
   const upstreams = createUpstreams(config, data, log)
+  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
+  notifier.start()
   const cabinets = new CabinetThreads()
   const derived = new DerivedFiles({ store: data.derived, blobs })
-  const { reads, evictor, fills } = await createFills(config, data, {
+  const { reads, evictor, fills, arrivals } = await createFills(config, data, {
     cabinets,
     derived,
     upstreams,
+    notifier,
     metrics,
     log,
   })
@@ -105,43 +87,24 @@ export async function createApp(
     via: `1.1 symgate-${instance}`,
     log,
   })
-  const symbols = new SymbolHandler({
+  const symbols = createDownloads(config, data, {
     lookup,
-    single: new SingleForm({ lookup, prefer: config.single.prefer }),
-    hosted,
-    cache: reads,
-    missing,
-    uses: data.uses,
-    access: new DownloadAccess({
-      gate,
-      sessions,
-      trustedProxies,
-      anonymousDownload: config.access.anonymousDownload,
-      anonymousFrom: new Networks(config.access.anonymousFrom),
-    }),
-    trustedProxies,
-    variesByOrigin: crossOrigin.varies,
-    contentMayChange: config.uploads.onConflict === 'replace',
-    serveCompressed: config.serve.compressed,
-    symbolAgentStatus: config.serve.symbolAgentStatus,
-    compressed: new CompressedContents({
-      derived,
-      httpCompression: config.serve.httpCompression,
-      log,
-    }),
-    memoryCache: config.memoryCache,
-    pool: new BufferPool(READ_BUFFER_BYTES),
+    reads,
+    derived,
+    gate,
+    sessions,
+    crossOrigin,
     instance,
     metrics,
+    log,
   })
   const tools = await probeArchiveTools()
   log.info({ tools: describeTools(tools) }, 'optional tools')
-  const notifier = createNotifier(config, { table: data.notifications, metrics, log })
-  notifier.start()
   const uploads = createUploads(config, data, { cabinets, tools, notifier, metrics, log })
   const uploadHandler = new UploadHandler({
     ingest: uploads.ingest,
     asyncUploads: uploads.asyncUploads,
+    recorder: uploads.recorder,
     gate,
     sessions,
     maxUploadBytes: config.limits.maxUploadBytes,
@@ -157,85 +120,26 @@ export async function createApp(
     metrics,
     log,
   })
-  const readiness = [
-    { name: 'store', check: () => data.hostedStore.check() },
-    { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
-  ]
-  const api = createApi({
+  const pages = createAdministration(config, data, {
+    settings,
+    tools: describeTools(tools),
     fills,
-    serveCompressed: config.serve.compressed,
+    prefetch,
+    upstreams,
+    uploads,
+    statistics,
     isIndexComplete,
     gate,
-    tokens,
-    history: data.history,
-    misses,
-    statistics,
-    blobs,
-    hosted,
-    cache,
-    settings,
-    readiness,
-    presence: uploads.presence,
-    holder: uploads.holder,
-    unpublisher: data.unpublisher,
-    packageEditor: data.packageEditor,
-    missing,
-    upstreams: upstreams.administration,
-    prefetch,
-    registry: upstreams.registry,
-    policy: upstreams.policy,
-    skips: data.skips,
-    upstreamHistory: data.upstreamHistory,
-    symbols: data.symbols,
-    notifications: data.notifications,
-    tools: describeTools(tools),
-    version: VERSION,
-    log,
-  })
-  const ui = createUi({
-    api,
-    tokens,
     sessions,
-    viewersAllowed: config.access.readOnlyPage,
     address,
-    trustedProxies,
-    log,
-  })
-  const pages = createPages({
     metrics,
-    api,
-    ui,
-    address,
-    tools: describeTools(tools),
-    readiness,
     log,
   })
-  const sweepDerived = (): void => {
-    derived.sweep().catch((err: unknown) => log.error({ err }, 'derived files could not be swept'))
-  }
-  sweepDerived()
-  const sweepers = [
-    setInterval(() => {
-      misses.sweep().catch((err: unknown) => log.error({ err }, 'misses could not be swept'))
-      missing
-        .sweep()
-        .catch((err: unknown) => log.error({ err }, 'missing files could not be swept'))
-      data.upstreamHistory
-        .sweep()
-        .catch((err: unknown) => log.error({ err }, 'the upstreams’ log could not be swept'))
-      uploads.sweep().catch((err: unknown) => log.error({ err }, 'history could not be swept'))
-    }, SWEEP_MS).unref(),
-    setInterval(sweepDerived, SWEEP_DERIVED_MS).unref(),
-    setInterval(() => void evictor.sweep(), SWEEP_MS).unref(),
-    setInterval(() => {
-      statistics.sweep().catch((err: unknown) => log.error({ err }, 'old statistics stay'))
-    }, SWEEP_DERIVED_MS).unref(),
-  ]
+  const stopSweeps = startSweeps(data, { derived, evictor, statistics, uploads, log })
   prefetch.start()
   if (data.reindexNeeded) {
     reindexer.run({ resume: true }).catch((err: unknown) => log.error({ err }, 'reindex failed'))
-  } else if (data.wasCutOff) {
+  } else {
     reindexer
       .adoptCached()
       .catch((err: unknown) => log.error({ err }, 'the cache could not be looked through'))
@@ -263,7 +167,7 @@ export async function createApp(
     }),
     control: (request, response) => void answerControl(request, response),
     async close(graceMs) {
-      for (const sweeper of sweepers) clearInterval(sweeper)
+      stopSweeps()
       const prefetched = prefetch.close()
       await Promise.all([
         data.follower.close(),
@@ -273,6 +177,7 @@ export async function createApp(
         sweeper.close(),
         checker.close(),
       ])
+      await arrivals.flush()
       await notifier.close()
       await missing.flush()
       await statistics.close()

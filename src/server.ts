@@ -2,15 +2,15 @@ import type { Server } from 'node:http'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { firstAdminToken } from './access/first-admin-token.ts'
-import { createApp } from './app.ts'
+import { createApp, type App } from './app.ts'
 import { CONTROL_SOCKET } from './cli/control-client.ts'
 import type { Config } from './config/config.ts'
 import type { Setting } from './config/setting.ts'
-import { openDataFolder } from './composition/data-folder.ts'
+import { openDataFolder, type DataFolder } from './composition/data-folder.ts'
 import { createServer } from './http/create-server.ts'
 import { AppError } from './lib/app-error.ts'
 import { socketPath } from './lib/socket-path.ts'
-import { createLogger } from './telemetry/logger.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
 
 /** What running requests and fills get to end in after a signal: below the 90 s that service managers wait. */
 const DRAIN_MS = 30_000
@@ -29,7 +29,21 @@ export async function serve(
 ): Promise<void> {
   const log = createLogger(config.log.level)
   const data = await openDataFolder(config, log)
-  const app = await createApp(config, settings, data, log)
+  try {
+    const app = await createApp(config, settings, data, log)
+    await run(app, data, config, { ready, log })
+  } finally {
+    await data.close()
+  }
+  log.info('server stopped')
+}
+
+async function run(
+  app: App,
+  data: DataFolder,
+  config: Config,
+  { ready, log }: { readonly ready: Parameters<typeof serve>[2]; readonly log: Logger },
+): Promise<void> {
   const control = createServer(app.control)
   const server = createServer(app.listener)
   try {
@@ -43,9 +57,7 @@ export async function serve(
   } finally {
     await Promise.all([drain(server), app.close(DRAIN_MS)])
     await drain(control)
-    await data.close()
   }
-  log.info('server stopped')
 }
 
 function nextSignal(): Promise<string> {

@@ -1,9 +1,11 @@
+import { answeredRows } from './answered-rows.ts'
 import type { LocalSymbol } from './local-file.ts'
 import { OutgoingPackage } from './outgoing-package.ts'
 import type { Progress } from './progress.ts'
-import type { PushRow, PushStatus } from './push-report.ts'
+import type { PushRow } from './push-report.ts'
 import { ServerError } from './server-error.ts'
-import type { PushDetails, SymbolServer, UploadAnswer } from './symbol-server.ts'
+import type { PushDetails, SymbolServer } from './symbol-server.ts'
+import { toPushRow } from './to-push-row.ts'
 import { withRetries, type Patience } from './with-retries.ts'
 
 export interface BatchSenderOptions {
@@ -19,15 +21,6 @@ export interface BatchSenderOptions {
 export interface BatchResult {
   readonly rows: readonly PushRow[]
   readonly trouble: ServerError | undefined
-}
-
-const STATUS: Readonly<Record<string, PushStatus>> = {
-  stored: 'stored',
-  duplicate: 'present',
-  conflict: 'different',
-  rejected: 'rejected',
-  // It was taken for a symbol file here.
-  skipped: 'withheld',
 }
 
 /** Sends packages, each until it has got through or is refused. */
@@ -80,7 +73,7 @@ class Sending {
   }
 
   giveUp(reason: string): void {
-    this.rows.push(...this.#rest.map((file) => ({ ...toRow(file, 'failed'), reason })))
+    this.rows.push(...this.#rest.map((file) => toPushRow(file, 'failed', reason)))
   }
 
   async attempt(): Promise<void> {
@@ -96,7 +89,7 @@ class Sending {
       try {
         const { body, contentType } = outgoing
         const answer = await server.upload(details, body, contentType)
-        this.rows.push(...toRows(outgoing, answer))
+        this.rows.push(...answeredRows(outgoing.members, answer, 'the server does not say'))
         return
       } catch (error) {
         progress.advance(-outgoing.readBytes)
@@ -111,10 +104,10 @@ class Sending {
 
   /** A file that cannot be read any more fails alone, but in a strict package with all others. */
   #drop(unreadable: LocalSymbol, reason: string): void {
-    this.rows.push({ ...toRow(unreadable, 'failed'), reason })
+    this.rows.push(toPushRow(unreadable, 'failed', reason))
     const others = this.#rest.filter((file) => file !== unreadable)
     const { strict } = this.#options.details
-    if (strict) this.rows.push(...others.map((file) => toRow(file, 'withheld')))
+    if (strict) this.rows.push(...others.map((file) => toPushRow(file, 'withheld')))
     this.#rest = strict ? [] : others
   }
 
@@ -124,22 +117,10 @@ class Sending {
     // A strict package is there as a whole or not at all.
     if (details.strict && states.some((state) => state !== 'present')) return
     const there = this.#rest.filter((_, index) => states[index] === 'present')
-    this.rows.push(...there.map((file) => toRow(file, 'stored')))
+    // Of this package, whose answer was lost, or of another one: which, the server does not say.
+    const reason = 'it was there after the connection broke'
+    this.rows.push(...there.map((file) => toPushRow(file, 'present', reason)))
     progress.advance(there.reduce((sum, { bytesOnDisk }) => sum + bytesOnDisk, 0))
     this.#rest = this.#rest.filter((_, index) => states[index] !== 'present')
   }
-}
-
-function toRows({ members }: OutgoingPackage, { id, files }: UploadAnswer): readonly PushRow[] {
-  const answered = new Map(files.map((row) => [row.path, row]))
-  return members.map(({ path, file }) => {
-    const row = answered.get(path)
-    if (row === undefined) return { ...toRow(file, 'failed'), reason: 'the server does not say' }
-    const reason = row.reason === undefined ? {} : { reason: row.reason }
-    return { ...toRow(file, STATUS[row.status] ?? 'failed'), ...reason, package: id }
-  })
-}
-
-function toRow({ path, key, size, sha256 }: LocalSymbol, status: PushStatus): PushRow {
-  return { path, status, key, size, sha256 }
 }

@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createZstdCompress } from 'node:zlib'
 import { writeTar, type TarMember } from '../archives/write-tar.ts'
+import type { NamedFile } from './answered-rows.ts'
 import type { LocalSymbol } from './local-file.ts'
-import { memberPath } from './member-path.ts'
+import { nameFiles } from './name-files.ts'
 
 const READ_BYTES = 1 << 20
 
@@ -15,9 +16,7 @@ export interface OutgoingOptions {
   readonly sent: (bytes: number) => void
 }
 
-interface Member extends TarMember {
-  readonly file: LocalSymbol
-}
+type Member = TarMember & NamedFile
 
 /** A package as the body of one request: a tar that is made while it is read, compressed by zstd. */
 export class OutgoingPackage {
@@ -30,19 +29,12 @@ export class OutgoingPackage {
 
   constructor(files: readonly LocalSymbol[], options: OutgoingOptions) {
     this.#options = options
-    const paths = new Set<string>()
-    this.members = files.map((file, index) => {
-      const path = memberPath(file.path)
-      // `a/x.pdb` and `../a/x.pdb` would be one.
-      const unique = paths.has(path) ? `${index}/${path}` : path
-      paths.add(unique)
-      return {
-        file,
-        path: unique,
-        size: file.bytesOnDisk,
-        open: () => this.#content(file),
-      }
-    })
+    this.members = nameFiles(files).map(({ path, file }) => ({
+      file,
+      path,
+      size: file.bytesOnDisk,
+      open: () => this.#content(file),
+    }))
     const tar = Readable.from(writeTar(this.members), { objectMode: false })
     this.contentType = options.isCompressed ? 'application/zstd' : 'application/x-tar'
     this.body = Readable.from(this.#counted(options.isCompressed ? compressed(tar) : tar), {

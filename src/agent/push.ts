@@ -1,13 +1,16 @@
 import { forEachParallel } from '../lib/for-each-parallel.ts'
+import { answeredRows } from './answered-rows.ts'
 import { BatchSender } from './batch-sender.ts'
 import { findFiles } from './find-files.ts'
 import { inspectFile, type Unpack } from './inspect-file.ts'
 import type { LocalFile, LocalSymbol } from './local-file.ts'
+import { nameFiles } from './name-files.ts'
 import { planBatches } from './plan-batches.ts'
 import type { Progress } from './progress.ts'
 import type { PushReport, PushRow, PushStatus } from './push-report.ts'
 import { ServerError } from './server-error.ts'
 import type { PushDetails, SymbolServer } from './symbol-server.ts'
+import { toPushRow } from './to-push-row.ts'
 import { withRetries, type Patience } from './with-retries.ts'
 
 /** Files that are looked into at once. */
@@ -44,11 +47,15 @@ export async function push(options: PushOptions): Promise<PushReport> {
   const isWithheld = details.strict && rows.some(({ status }) => isBad(status))
   if (dryRun || isWithheld) {
     const status = isWithheld ? 'withheld' : 'missing'
-    return report([...rows, ...missing.map((file) => toRow(file, status))])
+    return report([...rows, ...missing.map((file) => toPushRow(file, status))])
   }
   const sent = await send(options, missing, rows)
-  const { trouble, packages } = await hold(options, symbols, sent)
-  return { ...sent, trouble, packages }
+  const all = await hold(options, symbols, sent)
+  const packages = all.rows
+    .filter(({ status }) => status === 'stored' || status === 'present')
+    .map((row) => row.package)
+    .filter((id) => id !== undefined)
+  return { ...all, packages: [...new Set(packages)] }
 }
 
 /**
@@ -57,32 +64,33 @@ export async function push(options: PushOptions): Promise<PushReport> {
 async function hold(
   { server, details, patience, progress }: PushOptions,
   symbols: readonly LocalSymbol[],
-  { rows, trouble }: PushReport,
-): Promise<Pick<PushReport, 'trouble' | 'packages'>> {
-  const packages = new Set(rows.map((row) => row.package).filter((id) => id !== undefined))
+  sent: PushReport,
+): Promise<PushReport> {
   const present = new Set(
-    rows
+    sent.rows
       .filter((row) => row.status === 'present' && row.package === undefined)
       .map(({ path }) => path),
   )
   // After trouble the next push does it.
-  const held = trouble === undefined ? symbols.filter(({ path }) => present.has(path)) : []
+  const held = sent.trouble === undefined ? symbols.filter(({ path }) => present.has(path)) : []
+  const rows = new Map(sent.rows.map((row) => [row.path, row]))
+  let trouble = sent.trouble
   try {
     for (let at = 0; at < held.length; at += ASKED_AT_ONCE) {
-      const some = held.slice(at, at + ASKED_AT_ONCE)
-      packages.add(
-        await withRetries(
-          patience,
-          () => server.hold(details, some),
-          ({ message }) => progress.note(`${message}; again soon`),
-        ),
+      const some = nameFiles(held.slice(at, at + ASKED_AT_ONCE))
+      const answer = await withRetries(
+        patience,
+        () => server.hold(details, some),
+        ({ message }) => progress.note(`${message}; again soon`),
       )
+      for (const row of answeredRows(some, answer, 'it has gone from the server: push again'))
+        rows.set(row.path, { ...rows.get(row.path), ...row })
     }
-    return { trouble, packages: [...packages] }
   } catch (error) {
     if (!(error instanceof ServerError)) throw error
-    return { trouble: error, packages: [...packages] }
+    trouble = error
   }
+  return { ...sent, rows: [...rows.values()], trouble }
 }
 
 async function lookAt(
@@ -110,7 +118,7 @@ async function lookAt(
     }
     const isSame = known.sha256 === file.sha256
     const reason = `${isSame ? 'the same file as' : 'other bytes under the same id than'} ${known.path}`
-    rows.push({ ...toRow(file, isSame ? 'present' : 'different'), reason })
+    rows.push(toPushRow(file, isSame ? 'present' : 'different', reason))
   }
   return [...symbols.values()]
 }
@@ -134,9 +142,9 @@ async function ask(
       const state = states[index]
       // Whoever says what to do about a conflict wants it to be done.
       const isWanted = state === 'different' && details.onConflict !== undefined
-      if (state === 'present') rows.push(toRow(file, 'present'))
+      if (state === 'present') rows.push(toPushRow(file, 'present'))
       else if (state === 'absent' || isWanted) missing.push(file)
-      else rows.push({ ...toRow(file, 'different'), reason: 'the server has other bytes' })
+      else rows.push(toPushRow(file, 'different', 'the server has other bytes'))
     }
     progress.advance(some.length)
   }
@@ -162,14 +170,14 @@ async function send(
   await forEachParallel(batches.entries(), SENDING, async ([index, batch]) => {
     if (trouble !== undefined) {
       const reason = trouble.message
-      return void rows.push(...batch.map((file) => ({ ...toRow(file, 'failed'), reason })))
+      return void rows.push(...batch.map((file) => toPushRow(file, 'failed', reason)))
     }
     const result = await sender.send(batch)
     rows.push(...result.rows)
-    if (result.trouble === undefined) {
-      return progress.note(`package ${index + 1} of ${batches.length}: ${batch.length} files`)
-    }
-    progress.note(`package ${index + 1} of ${batches.length}: ${result.trouble.message}`)
+    const files = batch.length === 1 ? '1 file' : `${batch.length} files`
+    const what = result.trouble?.message ?? files
+    progress.note(`package ${index + 1} of ${batches.length}: ${what}`)
+    if (result.trouble === undefined) return
     // What no other package would come to anything with either.
     if (result.trouble.isGeneral || result.trouble.isPassing) trouble ??= result.trouble
   })
@@ -186,8 +194,4 @@ function isBad(status: PushStatus): boolean {
 
 function sum(files: readonly LocalSymbol[]): number {
   return files.reduce((total, { bytesOnDisk }) => total + bytesOnDisk, 0)
-}
-
-function toRow({ path, key, size, sha256 }: LocalSymbol, status: PushStatus): PushRow {
-  return { path, status, key, size, sha256 }
 }

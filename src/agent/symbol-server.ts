@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import type { Connection } from './connection.ts'
+import type { NamedFile } from './answered-rows.ts'
+import type { Connection, ServerRequest } from './connection.ts'
 import type { LocalSymbol } from './local-file.ts'
-import { memberPath } from './member-path.ts'
 import { ServerError } from './server-error.ts'
 
 /** What the server has under a file's path: these bytes, others, or nothing. */
@@ -20,8 +20,6 @@ export interface PushDetails {
 }
 
 const states = z.object({ files: z.array(z.enum(['present', 'absent', 'different'])) })
-
-const holding = z.object({ upload: z.object({ id: z.string(), duplicates: z.number() }) })
 
 const uploaded = z.object({
   upload: z.object({
@@ -60,28 +58,25 @@ export class SymbolServer {
     })
   }
 
-  /** Makes a package of files that are there already; gives its id. */
+  /**
+   * Makes a package of files that are there already. What has gone meanwhile has no row in the answer; a package
+   * of which nothing came is an answer, too.
+   */
   async hold(
     { tag, product, version, build }: PushDetails,
-    files: readonly LocalSymbol[],
-  ): Promise<string> {
-    const held = files.map(({ path, key, size, sha256 }) => ({
-      name: memberPath(path),
+    files: readonly NamedFile[],
+  ): Promise<UploadAnswer> {
+    const held = files.map(({ path, file: { key, size, sha256 } }) => ({
+      name: path,
       path: key,
       size,
       sha256,
     }))
-    const answer = await this.#connection.call({
-      method: 'POST',
+    return await this.#upload({
       path: '/api/v1/holds',
       contentType: 'application/json',
       body: JSON.stringify({ tag, product, version, build, files: held }),
     })
-    const { upload } = holding.parse(answer)
-    if (upload.duplicates === files.length) return upload.id
-    throw new ServerError(
-      `${files.length - upload.duplicates} files have gone from the server meanwhile: push again`,
-    )
   }
 
   /** Sends one package. A package that was refused after all was looked at is an answer, too. */
@@ -94,12 +89,16 @@ export class SymbolServer {
     if (onConflict !== undefined) query.set('on_conflict', onConflict)
     const path = `/api/v1/uploads?${query.toString()}`
     try {
-      const answer = await this.#connection.call({ method: 'POST', path, body, contentType }, [422])
-      const { success, data } = uploaded.safeParse(answer)
-      if (success) return data.upload
-      throw this.#connection.refusal({ statusCode: 422, headers: {} }, answer)
+      return await this.#upload({ path, body, contentType })
     } finally {
       body.destroy()
     }
+  }
+
+  async #upload(request: Omit<ServerRequest, 'method'>): Promise<UploadAnswer> {
+    const answer = await this.#connection.call({ ...request, method: 'POST' }, [422])
+    const { success, data } = uploaded.safeParse(answer)
+    if (success) return data.upload
+    throw this.#connection.refusal({ statusCode: 422, headers: {} }, answer)
   }
 }

@@ -46,7 +46,10 @@ export async function runImportCommand(
     output.write(isTerminal ? `\r\x1b[2K${inWords(soFar)}` : `${inWords(soFar)}\n`)
   })
   if (isTerminal) output.write('\r\x1b[2K')
-  if (json) return [JSON.stringify({ ...counts, rows }, undefined, 2)]
+  if (json) {
+    const { leftOut, ...others } = counts
+    return [JSON.stringify({ ...others, left_out: leftOut, rows }, undefined, 2)]
+  }
   return [
     ...rows.map(({ path, status, reason }) => `${status}  ${path}  ${reason}`),
     inWords(counts),

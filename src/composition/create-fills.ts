@@ -6,10 +6,12 @@ import { FairSemaphore } from '../lib/fair-semaphore.ts'
 import { Semaphore } from '../lib/semaphore.ts'
 import { CacheEvictor } from '../lookup/cache-evictor.ts'
 import type { DerivedFiles } from '../lookup/derived-files.ts'
+import { FillArrivals } from '../lookup/fill-arrivals.ts'
 import { FillService } from '../lookup/fill-service.ts'
 import { FillSpool } from '../lookup/fill-spool.ts'
 import { NewPathQuota } from '../lookup/new-path-quota.ts'
 import { ReadTracker } from '../lookup/read-tracker.ts'
+import type { Notifier } from '../notify/notifier.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { watchSpace } from './watch-space.ts'
@@ -25,6 +27,8 @@ export interface FillParts {
   readonly cabinets: CabinetThreads
   readonly derived: DerivedFiles
   readonly upstreams: ReturnType<typeof createUpstreams>
+  /** Told of what had been missing. */
+  readonly notifier: Notifier
   readonly metrics: Metrics
   readonly log: Logger
 }
@@ -33,7 +37,7 @@ export interface FillParts {
 export async function createFills(
   config: Config,
   data: DataFolder,
-  { cabinets, derived, upstreams, metrics, log }: FillParts,
+  { cabinets, derived, upstreams, notifier, metrics, log }: FillParts,
 ) {
   const { cache, blobs } = data
   const space = watchSpace(config, 'cache', log)
@@ -48,6 +52,11 @@ export async function createFills(
     space,
     metrics,
     log,
+  })
+  const arrivals = new FillArrivals({
+    missing: data.missing,
+    found: (upstream, records) => notifier.fillsFound(upstream, records),
+    failed: (err) => log.error({ err }, 'missing files could not be marked as found'),
   })
   const fills = new FillService({
     cabinets,
@@ -65,10 +74,13 @@ export async function createFills(
     blobs,
     spool: new FillSpool(space),
     maxBytes: config.limits.maxFillBytes,
-    onKept: () => evictor.grown(),
+    onKept: (identities, upstream) => {
+      evictor.grown()
+      arrivals.note(identities, upstream)
+    },
     onDropped: () => void evictor.sweep(),
     metrics,
     log,
   })
-  return { reads, evictor, fills }
+  return { reads, evictor, fills, arrivals }
 }

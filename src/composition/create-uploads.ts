@@ -67,7 +67,7 @@ export function createUploads(
     log,
   })
   const asyncUploads = new AsyncUploads({ ingest, recorder, permits, metrics, log })
-  const held = new HeldUploads({ ingest, permits })
+  const held = new HeldUploads({ ingest, recorder, permits })
   const importer = new Importer({
     ingest,
     imports: data.imports,
@@ -86,6 +86,7 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
+    recorder,
     ingest,
     asyncUploads,
     held,

@@ -1,56 +1,31 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TokenService } from '../access/token-service.ts'
 import type { Config } from '../config/config.ts'
-import { ActivityTable } from '../db/activity-table.ts'
-import { BlobTable } from '../db/blob-table.ts'
-import { CounterTable } from '../db/counter-table.ts'
+import { openHostedStore } from './hosted-store.ts'
+import { openTables } from './open-tables.ts'
 import { lockFolder } from '../db/folder-lock.ts'
-import { ImportTable } from '../db/import-table.ts'
-import { FollowedTable } from '../db/followed-table.ts'
-import { HostedNameTable } from '../db/hosted-name-table.ts'
-import { MarkTable } from '../db/mark-table.ts'
-import { MissTable } from '../db/miss-table.ts'
-import { MissingTable } from '../db/missing-table.ts'
-import { NotificationTable } from '../db/notification-table.ts'
 import { openSoundDatabase } from '../db/open-sound-database.ts'
-import { PackageHoldings } from '../db/package-holdings.ts'
-import { PackageHistory } from '../db/package-history.ts'
-import { PackageTable } from '../db/package-table.ts'
-import { SymbolSearch } from '../db/symbol-search.ts'
-import { PrefetchTable } from '../db/prefetch-table.ts'
-import { ReindexProgress } from '../db/reindex-progress.ts'
-import { SkipTable } from '../db/skip-table.ts'
-import { TokenTable } from '../db/token-table.ts'
-import { UpstreamLogTable } from '../db/upstream-log-table.ts'
-import { UpstreamTable } from '../db/upstream-table.ts'
-import { UseTable } from '../db/use-table.ts'
 import { PackageEditor } from '../ingest/package-editor.ts'
 import { PackageIndexer } from '../ingest/package-indexer.ts'
 import { Publisher } from '../ingest/publisher.ts'
 import { recover } from '../ingest/recover.ts'
 import { Reindexer } from '../ingest/reindexer.ts'
-import { openHostedStore } from './hosted-store.ts'
 import { StoreFollower } from '../ingest/store-follower.ts'
 import { Unpublisher } from '../ingest/unpublisher.ts'
 import { AppError } from '../lib/app-error.ts'
 import { Semaphore } from '../lib/semaphore.ts'
-import { MissingList } from '../lookup/missing-list.ts'
-import { MissMemory } from '../lookup/miss-memory.ts'
-import { SkipList } from '../lookup/skip-list.ts'
-import { UpstreamHistory } from '../lookup/upstream-history.ts'
 import { LocalStore } from '../storage/local-store.ts'
 import { INTERNAL_FOLDER } from '../storage/internal-folder.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
-export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>
+export type DataFolder = Awaited<ReturnType<typeof openBehindLock>>
 
 /**
  * Takes the data folder and opens what lies in it. Fails with `folder_in_use` when another process has
  * it and with `store_unusable` when something in it cannot be used.
  */
-export async function openDataFolder(config: Config, log: Logger) {
+export async function openDataFolder(config: Config, log: Logger): Promise<DataFolder> {
   await mkdir(config.data, { recursive: true }).catch((cause: unknown) => {
     throw new AppError(
       'store_unusable',
@@ -58,31 +33,47 @@ export async function openDataFolder(config: Config, log: Logger) {
       { cause },
     )
   })
-  const lock = lockFolder(join(config.data, 'lock.db'))
+  const lock = lockFolder(join(config.data, 'lock.db'), (err) =>
+    log.error({ err }, 'damaged lock file emptied'),
+  )
+  const opened: Opened = [() => lock.release()]
+  try {
+    return await openBehindLock(config, log, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** What gives back what was opened. */
+type Opened = (() => void | Promise<void>)[]
+
+/** Gives back all that was opened, the last first. */
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened.toReversed()) await close()
+}
+
+async function openBehindLock(config: Config, log: Logger, opened: Opened) {
   const database = openSoundDatabase(join(config.data, 'symgate.db'), (aside, err) =>
     log.error({ err, aside }, 'damaged database set aside; a new one is made'),
   )
+  opened.push(() => void database.close())
   const hostedStore = await openHostedStore(config, log)
+  opened.push(() => hostedStore.close())
   const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
 
-  const blobs = new BlobTable(database)
-  const uses = new UseTable(database)
-  const packages = new PackageTable(database)
-  const hostedNames = new HostedNameTable(database)
-  const misses = new MissMemory({ table: new MissTable(database), ...config.misses })
-  const missing = new MissingList({ table: new MissingTable(database), ...config.missing })
-  const skips = new SkipList(new SkipTable(database))
-  const counters = new CounterTable(database)
-  const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
-  const activity = new ActivityTable(database)
-  const marks = new MarkTable(database)
-  const tokens = new TokenService({ table: new TokenTable(database) })
+  const tables = openTables(config, database)
+  const { blobs, uses, packages, holdings, misses, skips, upstreamHistory, counters, marks } =
+    tables
   const commit = new Semaphore(1)
-  const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses, skips] })
-  const holdings = new PackageHoldings(database)
-  const publisher = new Publisher({ store: hosted, journal, blobs, holdings, indexer, log })
+  const indexer = new PackageIndexer({
+    blobs,
+    packages,
+    hostedNames: tables.hostedNames,
+    misses: [misses, skips],
+  })
   const unpublisher = new Unpublisher({
     store: hosted,
     journal,
@@ -93,6 +84,15 @@ export async function openDataFolder(config: Config, log: Logger) {
     commit,
     log,
   })
+  const publisher = new Publisher({
+    store: hosted,
+    journal,
+    blobs,
+    holdings,
+    indexer,
+    unpublisher,
+    log,
+  })
   const packageEditor = new PackageEditor({ journal, packages, commit })
   const reindexer = new Reindexer({
     hosted,
@@ -101,7 +101,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     blobs,
     uses,
     marks,
-    progress: new ReindexProgress(database),
+    progress: tables.reindexProgress,
     packages,
     indexer,
     unpublisher,
@@ -114,7 +114,7 @@ export async function openDataFolder(config: Config, log: Logger) {
     journal,
     blobs,
     packages,
-    followed: new FollowedTable(database),
+    followed: tables.followed,
     indexer,
     isRebuilding: () => reindexer.isRunning,
     log,
@@ -123,7 +123,7 @@ export async function openDataFolder(config: Config, log: Logger) {
   for (const store of [cache, derived]) {
     for (const folder of await store.leftovers()) await folder.discard()
   }
-  const wasCutOff = marks.has('in-use')
+  if (marks.has('in-use')) marks.set('cache-unknown')
   marks.set('in-use')
   const reindexNeeded = await reindexer.isNeeded()
   if (!hostedStore.isReadOnly)
@@ -139,29 +139,13 @@ export async function openDataFolder(config: Config, log: Logger) {
     })
 
   return {
+    ...tables,
     database,
     hosted,
     hostedStore,
     cache,
     /** Holds what is made of stored files, which can be made again. */
     derived,
-    blobs,
-    uses,
-    packages,
-    history: new PackageHistory(database),
-    symbols: new SymbolSearch(database),
-    notifications: new NotificationTable(database),
-    hostedNames,
-    misses,
-    missing,
-    skips,
-    upstreamHistory: history,
-    upstreams: new UpstreamTable(database),
-    prefetch: new PrefetchTable(database),
-    counters,
-    imports: new ImportTable(database),
-    activity,
-    tokens,
     commit,
     publisher,
     unpublisher,
@@ -171,8 +155,6 @@ export async function openDataFolder(config: Config, log: Logger) {
     follower,
     /** The index is empty although the store is not: whoever serves from it has to rebuild it first. */
     reindexNeeded,
-    /** The last owner was killed. */
-    wasCutOff,
     async close(): Promise<void> {
       // What is being published or deleted ends; nothing begins any more.
       await new Promise<void>((resolve) => {
@@ -182,13 +164,15 @@ export async function openDataFolder(config: Config, log: Logger) {
         })
       })
       misses.flush()
-      history.flush()
-      uses.flush()
-      counters.flush()
-      marks.clear('in-use')
-      database.close()
-      await hostedStore.close()
-      lock.release()
+      upstreamHistory.flush()
+      await uses.flush()
+      try {
+        counters.flush()
+        marks.clear('in-use')
+      } catch (err) {
+        log.error({ err }, 'the last totals could not be written')
+      }
+      await closeAll(opened)
     },
   }
 }

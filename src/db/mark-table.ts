@@ -2,9 +2,15 @@ import type { Database, Statement } from 'better-sqlite3'
 
 /**
  * Facts about the database that must outlive the process; there or not. `in-use` is there while a process has
- * the folder, and when the last one was cut off.
+ * the folder, and when the last one was cut off; `cache-unknown` from then on until the cache has been looked
+ * through, however many processes that takes.
  */
-export type Mark = 'reindex-unfinished' | 'in-use' | 'reindex-cleared' | 'reindex-replayed'
+export type Mark =
+  | 'reindex-unfinished'
+  | 'in-use'
+  | 'cache-unknown'
+  | 'reindex-cleared'
+  | 'reindex-replayed'
 
 /** The marks that are set. */
 export class MarkTable {

@@ -14,6 +14,7 @@ import { followedManifests } from './migrations/0013-followed-manifests.ts'
 import { prefetch } from './migrations/0014-prefetch.ts'
 import { reindexProgress } from './migrations/0015-reindex-progress.ts'
 import { packageBuilds } from './migrations/0016-package-builds.ts'
+import { missingFoundUpstream } from './migrations/0017-missing-found-upstream.ts'
 
 /** The schema, one step per version; append only. `PRAGMA user_version` holds the number of steps taken. */
 export const migrations: readonly string[] = [
@@ -33,4 +34,5 @@ export const migrations: readonly string[] = [
   prefetch,
   reindexProgress,
   packageBuilds,
+  missingFoundUpstream,
 ]

@@ -117,12 +117,11 @@ export class MissTable {
   }
 
   /**
-   * Forgets up to 500 misses that nobody asked for since `requestedBeforeMs`, and the oldest ones beyond
-   * `maxEntries`. Gives how many went; fewer than 500 means that the sweep is done.
+   * Forgets up to 500 misses: of the `excess` oldest ones, or where there is no excess those that nobody asked
+   * for since `requestedBeforeMs`. Gives how many went.
    */
-  sweep(requestedBeforeMs: number, maxEntries: number): number {
+  sweep(requestedBeforeMs: number, excess: number): number {
     return this.#database.transaction(() => {
-      const excess = Math.max(0, this.count() - maxEntries)
       const rows =
         excess > 0
           ? this.#oldest.all(Number.MAX_SAFE_INTEGER, Math.min(excess, SWEEP_STEP))

@@ -13,8 +13,14 @@ export interface MissingRecord {
   readonly isTrusted: boolean
   /** Who asked: some of the user agents. */
   readonly userAgents: readonly string[]
-  /** When an upload brought it, and which; until it is asked for in vain once more. */
-  readonly found: { readonly atMs: number; readonly packageId: string } | undefined
+  /** When it arrived, and by whom; until it is asked for in vain once more. */
+  readonly found: (FoundBy & { readonly atMs: number }) | undefined
+}
+
+/** What brought a file that had been missing: an upload, or an upstream. */
+export interface FoundBy {
+  readonly packageId?: string | undefined
+  readonly upstream?: string | undefined
 }
 
 /** Requests for one path that were answered 404. */

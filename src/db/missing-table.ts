@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
 import { inBatches } from './in-batches.ts'
-import type { MissingNote, MissingRecord } from './missing-record.ts'
+import type { FoundBy, MissingNote, MissingRecord } from './missing-record.ts'
 import { parseStrings } from './parse-strings.ts'
 
 /** User agents kept of one path. */
@@ -40,6 +40,7 @@ interface Row {
   readonly user_agents: string
   readonly found_at: number | null
   readonly found_by: string | null
+  readonly found_upstream: string | null
 }
 
 /** What clients asked for and nobody had. */
@@ -49,7 +50,7 @@ export class MissingTable {
   readonly #put: Statement
   readonly #link: Statement<[string, string]>
   readonly #pathsOf: Statement<[string], { path: string }>
-  readonly #found: Statement<[number, string, string]>
+  readonly #found: Statement<[number, string | null, string | null, string]>
   readonly #list: Statement<[number, number, string, number], Row>
   readonly #old: Statement<[number, number], { path: string }>
   readonly #leastWorth: Statement<[number], { path: string }>
@@ -62,15 +63,17 @@ export class MissingTable {
     this.#get = database.prepare('SELECT * FROM missing WHERE path = ?')
     this.#put = database.prepare(
       `INSERT OR REPLACE INTO missing
-        (path, store_path, reason, count, first_at, last_at, trusted, user_agents, found_at, found_by)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)`,
+        (path, store_path, reason, count, first_at, last_at, trusted, user_agents, found_at, found_by,
+         found_upstream)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)`,
     )
     this.#link = database.prepare(
       'INSERT OR IGNORE INTO missing_identities (identity, path) VALUES (?, ?)',
     )
     this.#pathsOf = database.prepare('SELECT path FROM missing_identities WHERE identity = ?')
     this.#found = database.prepare(
-      'UPDATE missing SET found_at = ?, found_by = ? WHERE path = ? AND found_at IS NULL',
+      `UPDATE missing SET found_at = ?, found_by = ?, found_upstream = ?
+       WHERE path = ? AND found_at IS NULL`,
     )
     this.#list = database.prepare(
       `SELECT * FROM missing WHERE last_at >= ? AND (last_at, path) < (?, ?)
@@ -93,14 +96,15 @@ export class MissingTable {
   /** Marks everything that one of these identities ends as found; gives what was not before, as it was. */
   async markFound(
     identities: readonly string[],
-    packageId: string,
+    by: FoundBy,
     atMs: number,
   ): Promise<readonly MissingRecord[]> {
     const found: MissingRecord[] = []
+    const { packageId = null, upstream = null } = by
     await inBatches(this.#database, identities, (identity) => {
       for (const { path } of this.#pathsOf.all(identity)) {
         const row = this.#get.get(path)
-        if (row !== undefined && this.#found.run(atMs, packageId, path).changes > 0)
+        if (row !== undefined && this.#found.run(atMs, packageId, upstream, path).changes > 0)
           found.push(toRecord(row))
       }
     })
@@ -127,15 +131,16 @@ export class MissingTable {
   }
 
   /**
-   * Forgets what was last asked for before `lastBeforeMs`, and what is beyond `maxEntries`: first what nobody with
+   * Forgets what was last asked for before `lastBeforeMs`, and `excess` others: first what nobody with
    * a token asked for, of that what was asked for least, of that the oldest. So strangers who invent paths push
    * out each other's, and not what is asked for again and again.
    */
-  async sweep(lastBeforeMs: number, maxEntries: number): Promise<void> {
-    for (;;) {
-      const excess = Math.min(SWEEP_STEP, Math.max(0, this.count() - maxEntries))
+  async sweep(lastBeforeMs: number, excess: number): Promise<void> {
+    for (let left = excess; ; left -= SWEEP_STEP) {
       const rows =
-        excess > 0 ? this.#leastWorth.all(excess) : this.#old.all(lastBeforeMs, SWEEP_STEP)
+        left > 0
+          ? this.#leastWorth.all(Math.min(SWEEP_STEP, left))
+          : this.#old.all(lastBeforeMs, SWEEP_STEP)
       this.#database.transaction(() => {
         for (const { path } of rows) {
           this.#remove.run(path)
@@ -183,6 +188,12 @@ function toRecord(row: Row): MissingRecord {
     isTrusted: row.trusted === 1,
     userAgents: parseStrings(row.user_agents),
     found:
-      row.found_at === null ? undefined : { atMs: row.found_at, packageId: row.found_by ?? '' },
+      row.found_at === null
+        ? undefined
+        : {
+            atMs: row.found_at,
+            packageId: row.found_by ?? undefined,
+            upstream: row.found_upstream ?? undefined,
+          },
   }
 }

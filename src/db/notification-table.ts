@@ -3,6 +3,9 @@ import type { Database, Statement } from 'better-sqlite3'
 /** Deliveries that are over and kept to be looked at. */
 const MAX_FINISHED = 1000
 
+/** Stands in the column, which takes no NULL. */
+const NO_PACKAGE = ''
+
 /** What became of a delivery. */
 export type DeliveryState = 'waiting' | 'sent' | 'given_up'
 
@@ -14,8 +17,8 @@ export interface DeliveryRecord {
   /** Where it leads, for people. */
   readonly label: string
   readonly event: string
-  /** The package it tells of. */
-  readonly packageId: string
+  /** The package it tells of, if it is of one. */
+  readonly packageId: string | undefined
   readonly state: DeliveryState
   /** How often it was tried. */
   readonly attempts: number
@@ -91,7 +94,7 @@ export class NotificationTable {
     nowMs: number,
   ): void {
     const { channel, label, event, packageId } = delivery
-    this.#insert.run(channel, label, event, packageId, payload, nowMs, nowMs)
+    this.#insert.run(channel, label, event, packageId ?? NO_PACKAGE, payload, nowMs, nowMs)
   }
 
   /** The delivery of this channel that is due and has waited longest, or undefined. */
@@ -133,7 +136,7 @@ function toRecord(row: Row): DeliveryRecord {
     channel: row.channel,
     label: row.label,
     event: row.event,
-    packageId: row.package_id,
+    packageId: row.package_id === NO_PACKAGE ? undefined : row.package_id,
     state: row.state,
     attempts: row.attempts,
     error: row.error ?? undefined,

@@ -92,8 +92,8 @@ export class UseTable {
       return
     }
     this.#pending.set(id, { root, key, hits: 1, lastUsedMs: this.#now() })
-    if (this.#pending.size >= MAX_PENDING) void this.#write()
-    this.#timer ??= setTimeout(() => void this.#write(), FLUSH_AFTER_MS).unref()
+    if (this.#pending.size >= MAX_PENDING) void this.flush()
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref()
   }
 
   /** The uses of the blob with this key, or undefined where there is no such blob. */
@@ -103,8 +103,8 @@ export class UseTable {
   }
 
   /** Up to `limit` blobs of the root that were last used before `beforeMs`, the longest unused first. */
-  idle(root: Root, beforeMs: number, limit: number): readonly IdleBlob[] {
-    this.flush()
+  async idle(root: Root, beforeMs: number, limit: number): Promise<readonly IdleBlob[]> {
+    await this.flush()
     return this.#idle
       .all(root, beforeMs, limit)
       .map(({ last_used_at: lastUsedMs, ...blob }) => ({ ...blob, lastUsedMs }))
@@ -115,28 +115,14 @@ export class UseTable {
     return this.#removeStrangers.run().changes
   }
 
-  /** Writes what is pending, or drops it where the disk is full. */
-  flush(): void {
-    const uses = this.#take()
-    try {
-      this.#database.transaction(() => {
-        for (const use of uses) this.#addUse(use)
-      })()
-    } catch {
-      // A lost use makes a blob look a little older; that is no reason to fail anything.
-    }
-  }
-
-  async #write(): Promise<void> {
-    await inBatches(this.#database, this.#take(), (use) => this.#addUse(use)).catch(() => {})
-  }
-
-  #take(): readonly Pending[] {
+  /** Writes what is pending, or drops it where the disk is full. Never rejects. */
+  async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const uses = [...this.#pending.values()]
     this.#pending = new Map()
-    return uses
+    // A lost use makes a blob look a little older; that is no reason to fail anything.
+    await inBatches(this.#database, uses, (use) => this.#addUse(use)).catch(() => {})
   }
 
   #addUse({ hits, lastUsedMs, root, key }: Pending): void {

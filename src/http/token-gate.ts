@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { FailedChecks } from '../access/failed-checks.ts'
-import type { TokenCheck, TokenService } from '../access/token-service.ts'
+import type { TokenCheck, TokenInfo, TokenService } from '../access/token-service.ts'
+import { AppError } from '../lib/app-error.ts'
 import { networkOf } from '../lib/network-of.ts'
 import type { Networks } from '../lib/networks.ts'
 import { clientOf } from './client-of.ts'
@@ -31,5 +32,21 @@ export class TokenGate {
       // Within its IPv6 network a client takes whatever address it likes.
       await failures.failed(networkOf(clientOf(request, trustedProxies).address), maxDelayMs)
     return check
+  }
+
+  /**
+   * The token, where there has to be one that is known and in force, whatever its scope. Fails with `token_missing`, which
+   * says `missing`, or `token_invalid`, which ends with `needed`.
+   */
+  async require(
+    presented: string | undefined,
+    request: Pick<IncomingMessage, 'socket' | 'headers'> | undefined,
+    { missing = 'this needs a token', needed = '' } = {},
+  ): Promise<TokenInfo> {
+    if (presented === undefined) throw new AppError('token_missing', missing)
+    const check = await this.check(presented, request)
+    if (check.kind === 'invalid')
+      throw new AppError('token_invalid', `invalid token: it is ${check.reason}${needed}`)
+    return check.token
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../lib/app-error.ts'
 import type { Semaphore } from '../lib/semaphore.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { StagingFolder } from '../storage/blob-store.ts'
 import { diskFull } from './disk-full.ts'
 import type { Ingest } from './ingest.ts'
 import type { PackageRecorder } from './package-recorder.ts'
@@ -36,7 +37,7 @@ export class AsyncUploads {
 
   /**
    * Keeps the body and resolves the package's id; it is processed from then on, and the history tells how it
-   * ends. Fails, and nothing is kept, with `busy`, `limit_exceeded`, `upload_interrupted`, `request_invalid`
+   * ends. Fails, and no file is kept, with `busy`, `limit_exceeded`, `upload_interrupted`, `request_invalid`
    * or `disk_full`. What a stop of the server cuts off has failed at the next start.
    */
   accept(upload: AsyncUpload): Promise<string> {
@@ -58,18 +59,21 @@ export class AsyncUploads {
   }
 
   async #run(upload: AsyncUpload, accepted: (id: string) => void): Promise<void> {
-    const { ingest } = this.#options
+    const { ingest, recorder } = this.#options
     const receivedAtMs = Date.now()
-    const folder = await ingest.open()
+    let folder: StagingFolder | undefined
     let open: () => Readable
     try {
+      folder = await ingest.open()
       open = await spoolBody(upload.body, folder)
       const { uploader, sentBytes, details } = upload
       const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }
-      await this.#options.recorder.running({ id: folder.id, ...base }, details())
+      await recorder.running({ id: folder.id, ...base }, details())
     } catch (cause) {
-      await folder.discard()
-      throw diskFull(cause)
+      await folder?.discard()
+      const failure = diskFull(cause)
+      await recorder.failed(upload, failure)
+      throw failure
     }
     accepted(folder.id)
     const { metrics, log } = this.#options

@@ -6,6 +6,7 @@ import type { StagingFolder } from '../storage/blob-store.ts'
 import { DEFAULT_DETAILS } from './default-details.ts'
 import { diskFull } from './disk-full.ts'
 import type { Ingest, IngestResult } from './ingest.ts'
+import type { PackageRecorder } from './package-recorder.ts'
 import { spoolBody } from './spool-body.ts'
 import type { Uploader } from './upload.ts'
 
@@ -20,6 +21,7 @@ const KEY_LENGTH = 40
 
 export interface HeldUploadsOptions {
   readonly ingest: Ingest
+  readonly recorder: PackageRecorder
   /** The turns of all uploads. */
   readonly permits: Semaphore
   readonly now?: () => number
@@ -65,18 +67,25 @@ export class HeldUploads {
   async keep(key: string, body: Readable, sentBytes: () => number): Promise<void> {
     const held = this.#get(key)
     await this.#options.permits.run(async () => {
-      const folder = await this.#options.ingest.open()
+      const { ingest, recorder } = this.#options
+      let folder: StagingFolder | undefined
+      let open: () => Readable
       try {
-        const open = await spoolBody(body, folder)
-        // Completed meanwhile, what was sent before is being published; or it was given up.
-        if (this.#held.get(key) !== held) throw notHeld()
-        const before = held.body
-        held.body = { folder, bytes: sentBytes(), open }
-        await before?.folder.discard()
+        folder = await ingest.open()
+        open = await spoolBody(body, folder)
       } catch (cause) {
-        await folder.discard()
-        throw diskFull(cause)
+        await folder?.discard()
+        const failure = diskFull(cause)
+        const { uploader } = held
+        await recorder.failed({ uploader, sentBytes, details: () => DEFAULT_DETAILS }, failure)
+        throw failure
       }
+      // Completed meanwhile, what was sent before is being published; or it was given up.
+      const isHeld = this.#held.get(key) === held
+      const before = isHeld ? held.body?.folder : folder
+      if (isHeld) held.body = { folder, bytes: sentBytes(), open }
+      await before?.discard()
+      if (!isHeld) throw notHeld()
     })
   }
 

@@ -14,7 +14,6 @@ import { checkTag } from './check-tag.ts'
 import { collectFiles } from './collect-files.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { compareWithCache } from './compare-with-cache.ts'
-import { DEFAULT_DETAILS } from './default-details.ts'
 import { diskFull } from './disk-full.ts'
 import { limitNames } from './limit-names.ts'
 import { newPackageId } from './new-package-id.ts'
@@ -86,7 +85,10 @@ export class Ingest {
   async receive(upload: Upload, certain: () => void): Promise<IngestResult> {
     return await this.#work.run(() =>
       this.#options.permits.run(async () => {
-        const folder = await this.open()
+        const folder = await this.open().catch(async (failure: unknown) => {
+          await this.#options.recorder.failed(upload, failure)
+          throw failure
+        })
         return await this.process(folder, upload, Date.now(), certain)
       }),
     )
@@ -133,8 +135,7 @@ export class Ingest {
       return await this.#settle(allowed, upload, { folder, receivedAtMs, details, alerts }, certain)
     } catch (cause) {
       const failure = diskFull(cause)
-      const base = { id: folder.id, receivedAtMs, details: detailsIfGood(upload) }
-      await recorder.refused(toManifest(base, upload, [], true), failure)
+      await recorder.failed(upload, failure, { id: folder.id, receivedAtMs })
       throw failure
     } finally {
       await folder.discard()
@@ -241,15 +242,6 @@ interface Settling {
   readonly receivedAtMs: number
   readonly details: UploadDetails
   readonly alerts: ReadonlyMap<string, string>
-}
-
-/** What the uploader said, for the history of an upload that failed, perhaps by what he said. */
-function detailsIfGood(upload: Upload): UploadDetails {
-  try {
-    return upload.details()
-  } catch {
-    return DEFAULT_DETAILS
-  }
 }
 
 function withAlert(file: PackageFile, alerts: ReadonlyMap<string, string>): PackageFile {

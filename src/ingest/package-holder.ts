@@ -1,10 +1,11 @@
 import type { Semaphore } from '../lib/semaphore.ts'
 import { AppError } from '../lib/app-error.ts'
-import { matchesWildcard } from '../lib/matches-wildcard.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
-import type { PackageFile, PackageManifest } from '../storage/package-manifest.ts'
+import type { PackageFile } from '../storage/package-manifest.ts'
 import { FILE_KINDS } from '../symbols/identification.ts'
 import { checkTag } from './check-tag.ts'
+import type { IngestResult } from './ingest.ts'
+import { nameLimit } from './name-limit.ts'
 import { newPackageId } from './new-package-id.ts'
 import type { PackageRecorder } from './package-recorder.ts'
 import type { AskedFile, Presence, PresenceCheck } from './presence-check.ts'
@@ -43,29 +44,31 @@ export class PackageHolder {
   }
 
   /**
-   * Makes a package of those of the files that are hosted with these bytes, each a duplicate. Fails with
-   * `nothing_to_store` when none is, and with `token_limited`.
+   * Makes a package of those of the files that are hosted with these bytes: each a duplicate, or rejected where
+   * the uploader may not publish its name. What is not hosted has no row. Without a duplicate the package is
+   * refused. Fails with `token_limited` for a foreign tag.
    */
-  async hold({ files, details, uploader }: HeldFiles): Promise<PackageManifest> {
+  async hold({ files, details, uploader }: HeldFiles): Promise<IngestResult> {
     const { store, presence, publisher, unpublisher, recorder, commit } = this.#options
     checkTag(details.tag, uploader)
     const receivedAtMs = Date.now()
     const folder = await store.stage(newPackageId())
     try {
-      const manifest = await commit.run(async () => {
+      const { manifest, refusal } = await commit.run(async () => {
         // What is being deleted is not held by anybody any more.
         await unpublisher.finish()
         const found = await presence.check(files)
         const rows = files.flatMap((file, index) => toRow(file, found[index], uploader))
-        if (rows.length === 0)
-          throw new AppError('nothing_to_store', 'none of the files is hosted with these bytes')
+        const refusal = refusalOf(rows)
         const base = { id: folder.id, receivedAtMs, details }
-        const held = toManifest(base, { uploader }, rows, false)
-        await publisher.publish(held, folder, { replacedKeys: new Set() })
-        return held
+        const manifest = toManifest(base, { uploader }, rows, refusal !== undefined)
+        if (refusal === undefined)
+          await publisher.publish(manifest, folder, { replacedKeys: new Set() })
+        return { manifest, refusal }
       })
-      await recorder.published(manifest)
-      return manifest
+      if (refusal === undefined) await recorder.published(manifest)
+      else await recorder.refused(manifest, refusal)
+      return { manifest, refusal }
     } finally {
       await folder.discard()
     }
@@ -73,17 +76,22 @@ export class PackageHolder {
 }
 
 function toRow(
-  { name, path }: HeldFiles['files'][number],
+  { name }: HeldFiles['files'][number],
   presence: Presence | undefined,
   uploader: Uploader | undefined,
 ): PackageFile[] {
   if (presence?.state !== 'present') return []
   const { key, kind, size, etag } = presence.blob
   const fileKind = FILE_KINDS.find((known) => known === kind)
-  const ownName = path.slice(0, path.indexOf('/'))
-  const names = uploader?.names ?? []
-  const isAllowed = names.length === 0 || names.some((each) => matchesWildcard(each, ownName))
-  if (fileKind === undefined || !isAllowed) return []
+  if (fileKind === undefined) return []
+  const reason = nameLimit({ path: name, keys: [key] }, uploader)
+  if (reason !== undefined) return [{ path: name, status: 'rejected', reason, keys: [] }]
   const blob = { kind: fileKind, size, sha256: etag, storeKey: key, identities: [] }
   return [{ path: name, status: 'duplicate', keys: [key], blob }]
+}
+
+function refusalOf(rows: readonly PackageFile[]): AppError | undefined {
+  if (rows.some(({ status }) => status === 'duplicate')) return undefined
+  const why = rows[0]?.reason ?? 'none of the files is hosted with these bytes'
+  return new AppError('nothing_to_store', why)
 }

@@ -1,17 +1,20 @@
-import type { MissingRecord } from '../db/missing-record.ts'
+import type { FoundBy, MissingRecord } from '../db/missing-record.ts'
 import type { PackageRecord } from '../db/package-record.ts'
 import type { PackageTable } from '../db/package-table.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { PackageManifest } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { DEFAULT_DETAILS } from './default-details.ts'
+import { newPackageId } from './new-package-id.ts'
 import { packageRecordOf } from './package-record-of.ts'
-import type { UploadDetails } from './upload.ts'
+import { toManifest } from './to-manifest.ts'
+import type { Upload, UploadDetails } from './upload.ts'
 
 /** Whoever remembers what was asked for in vain and has to be told what has arrived. */
 interface MissingFinder {
   /** Marks what these identities (as index keys) end as found; gives what had been missing. */
-  markFound(identities: readonly string[], packageId: string): Promise<readonly MissingRecord[]>
+  markFound(identities: readonly string[], by: FoundBy): Promise<readonly MissingRecord[]>
 }
 
 export interface PackageRecorderOptions {
@@ -70,6 +73,23 @@ export class PackageRecorder {
     this.#options.finished(record, [])
   }
 
+  /**
+   * Notes an upload that came to nothing before its files were settled, and why; but not one that is only
+   * told to come again (`busy`).
+   */
+  async failed(
+    upload: Pick<Upload, 'uploader' | 'sentBytes' | 'details'>,
+    cause: unknown,
+    begun: { readonly id: string; readonly receivedAtMs: number } = {
+      id: newPackageId(),
+      receivedAtMs: Date.now(),
+    },
+  ): Promise<void> {
+    if (cause instanceof AppError && cause.code === 'busy') return
+    const base = { ...begun, details: detailsIfGood(upload) }
+    await this.refused(toManifest(base, upload, [], true), cause)
+  }
+
   /** Tells of a package that was published and indexed, and what was missing before. */
   async published(manifest: PackageManifest): Promise<void> {
     const { missing, finished, log } = this.#options
@@ -77,10 +97,19 @@ export class PackageRecorder {
     try {
       const arrived = manifest.files.filter(({ status }) => status === 'stored')
       const identities = arrived.flatMap(({ blob }) => blob?.identities.map(identityKey) ?? [])
-      found = await missing.markFound(identities, manifest.id)
+      found = await missing.markFound(identities, { packageId: manifest.id })
     } catch (err) {
       log.error({ err, package: manifest.id }, 'missing files could not be marked as found')
     }
     finished(packageRecordOf(manifest), found)
+  }
+}
+
+/** What the uploader said, for the history of an upload that failed, perhaps by what he said. */
+function detailsIfGood(upload: Pick<Upload, 'details'>): UploadDetails {
+  try {
+    return upload.details()
+  } catch {
+    return DEFAULT_DETAILS
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts'
 import { ownedIdentities } from './owned-identities.ts'
 import type { PackageIndexer } from './package-indexer.ts'
 import type { PackagePlan } from './plan-package.ts'
+import type { Unpublisher } from './unpublisher.ts'
 
 export interface PublisherOptions {
   readonly store: BlobStore
@@ -14,6 +15,7 @@ export interface PublisherOptions {
   readonly blobs: BlobTable
   readonly holdings: PackageHoldings
   readonly indexer: PackageIndexer
+  readonly unpublisher: Pick<Unpublisher, 'withdraw'>
   readonly log: Logger
 }
 
@@ -41,7 +43,7 @@ export class Publisher {
     folder: StagingFolder,
     { replacedKeys: replaced }: Pick<PackagePlan, 'replacedKeys'>,
   ): Promise<void> {
-    const { store, journal, blobs, indexer } = this.#options
+    const { store, journal, blobs, indexer, unpublisher } = this.#options
     const stored = publicationsOf(manifest.files, folder)
     await store.secure(
       folder,
@@ -63,7 +65,7 @@ export class Publisher {
       await journal.commit(manifest)
       await indexer.put(manifest, replaced)
     } catch (error) {
-      await this.#withdraw(manifest, added)
+      await unpublisher.withdraw(manifest.id, added)
       throw error
     }
     await this.#settleReplaced(manifest)
@@ -76,7 +78,7 @@ export class Publisher {
     { reindexFollows }: { readonly reindexFollows: boolean },
   ): Promise<void> {
     const { store, journal, indexer } = this.#options
-    await store.publish(publicationsOf(manifest.files, folder))
+    await store.resume(publicationsOf(manifest.files, folder))
     await journal.commit(manifest)
     if (reindexFollows) return
     await indexer.put(manifest)
@@ -91,7 +93,7 @@ export class Publisher {
     manifest: PackageManifest,
     { reindexFollows }: { readonly reindexFollows: boolean },
   ): Promise<'published' | 'withdrawn'> {
-    const { store, journal, blobs } = this.#options
+    const { store, journal, blobs, unpublisher } = this.#options
     const stored = manifest.files.flatMap(({ status, blob }) =>
       status === 'stored' && blob !== undefined ? [blob] : [],
     )
@@ -101,7 +103,7 @@ export class Publisher {
       const added = stored
         .map((blob) => blob.storeKey)
         .filter((key) => blobs.byKey('hosted', key) === undefined)
-      await this.#withdraw(manifest, reindexFollows ? [] : added)
+      await unpublisher.withdraw(manifest.id, reindexFollows ? [] : added)
       return 'withdrawn'
     }
     await journal.commit(manifest)
@@ -132,17 +134,6 @@ export class Publisher {
       if (identities.length === file.blob.identities.length) continue
       const files = manifest.files.with(position, { ...file, blob: { ...file.blob, identities } })
       await journal.write({ ...manifest, files })
-    }
-  }
-
-  async #withdraw(manifest: PackageManifest, added: readonly string[]): Promise<void> {
-    const { store, journal, blobs, log } = this.#options
-    try {
-      for (const key of added) blobs.remove('hosted', key)
-      await store.delete(added)
-      await journal.remove(manifest.id)
-    } catch (err) {
-      log.error({ err, package: manifest.id }, 'failed publication could not be withdrawn')
     }
   }
 }

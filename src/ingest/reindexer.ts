@@ -87,12 +87,18 @@ export class Reindexer {
     return this.#running
   }
 
-  /** Takes in cached files that a kill has left between their renaming and the index. */
+  /**
+   * Takes in cached files that a kill has left between their renaming and the index, if one may have; cut off,
+   * this is left to the next start.
+   */
   async adoptCached(): Promise<void> {
-    const { cache, log } = this.#options
+    const { cache, marks, log } = this.#options
+    if (!marks.has('cache-unknown')) return
     log.info('last stop was none; the cache is looked through')
     this.#adopting = this.#adopt('cache', cache)
-    log.info({ adopted: await this.#adopting }, 'cache looked through')
+    const adopted = await this.#adopting
+    marks.clear('cache-unknown')
+    log.info({ adopted }, 'cache looked through')
   }
 
   /**
@@ -151,6 +157,7 @@ export class Reindexer {
     marks.set('reindex-replayed')
     const strangers = await this.#adopt('hosted', hosted)
     const cached = await this.#adopt('cache', cache)
+    marks.clear('cache-unknown')
     while (uses.sweep() > 0) await setImmediate()
     this.#forgetProgress()
     marks.clear('reindex-unfinished')

@@ -81,6 +81,31 @@ export class Unpublisher {
     }
   }
 
+  /**
+   * Takes back a publication that has failed: each step whatever became of the others, and what could not be
+   * done is done by `finish`, or at the next start. For whoever holds `commit`.
+   */
+  async withdraw(id: string, doomedKeys: readonly string[]): Promise<void> {
+    const { store, journal, blobs, log } = this.#options
+    const deletion: PackageDeletion = { format: 1, id, doomedKeys, moved: [] }
+    const isDone = async (step: () => Promise<void>): Promise<boolean> => {
+      try {
+        await step()
+        return true
+      } catch (err) {
+        log.error({ err, package: id }, 'failed publication could not be withdrawn')
+        return false
+      }
+    }
+    const isRecorded = await isDone(() => journal.condemn(deletion))
+    const areFilesGone = await isDone(() => store.delete(doomedKeys))
+    const areRowsGone = await isDone(() => blobs.removeAll('hosted', doomedKeys))
+    const isSettled = areFilesGone && areRowsGone
+    // Without a record its manifest must not bring the package back; with one, that is what the start goes by.
+    const isForgotten = (isRecorded && !isSettled) || (await isDone(() => journal.remove(id)))
+    if (!isSettled || !isForgotten) this.#unfinished.set(id, deletion)
+  }
+
   async #delete(id: string): Promise<DeletedPackage> {
     const { journal, blobs, packages, marks, log } = this.#options
     const manifest = await journal.read(id)

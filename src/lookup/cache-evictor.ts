@@ -98,7 +98,9 @@ export class CacheEvictor {
   ): Promise<void> {
     const { uses, reads } = this.#options
     while (isNeeded()) {
-      const idle = uses.idle('cache', usedBeforeMs, STEP).filter(({ key }) => !reads.isRead(key))
+      // However many of the oldest are being read, there are others among so many.
+      const oldest = await uses.idle('cache', usedBeforeMs, STEP + reads.size)
+      const idle = oldest.filter(({ key }) => !reads.isRead(key)).slice(0, STEP)
       if (idle.length === 0) return
       for (const blob of idle) if (isNeeded()) await this.#remove(blob, reason)
     }

@@ -89,7 +89,6 @@ export class DerivedFiles {
   async sweep(): Promise<void> {
     const { revision } = this.#blobs
     if (this.#sweptRevision === revision) return
-    this.#sweptRevision = revision
     this.#bytes = 0
     for await (const { key, size } of this.#store.list()) {
       this.#bytes += size
@@ -97,6 +96,7 @@ export class DerivedFiles {
       const blob = this.#blobs.byId(Number(id))
       if (blob === undefined || blob.etag !== etag) await this.#delete(key, size)
     }
+    this.#sweptRevision = revision
   }
 
   /** Removes what was made of this blob. */

@@ -28,8 +28,8 @@ export interface FillAttemptOptions extends UnwrapOptions {
   readonly staging: StagingFolder
   readonly blobs: BlobTable
   readonly spool: FillSpool
-  /** Told when a file has been added to the cache, and when one was not kept for want of space. */
-  readonly onKept: () => void
+  /** Told when a file has been added to the cache, with its index keys, and when one was not kept for want of space. */
+  readonly onKept: (identities: readonly string[], upstream: string) => void
   readonly onDropped: () => void
   readonly metrics: Metrics
   readonly log: Logger
@@ -153,6 +153,7 @@ async function keep(
   try {
     await fill.file.sync()
     await store.publish([{ staged, key: path.storePath }])
+    const ids = identities.map(identityKey)
     blobs.put({
       blob: {
         root: 'cache',
@@ -163,9 +164,9 @@ async function keep(
         source: fill.upstream,
         modifiedAtMs: fill.startedAtMs,
       },
-      identities: identities.map(identityKey),
+      identities: ids,
     })
-    onKept()
+    onKept(ids, fill.upstream)
   } catch (err) {
     log.error({ err, path: path.storePath }, 'fill could not be kept')
   }

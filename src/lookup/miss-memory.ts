@@ -11,7 +11,7 @@ const MAX_RECENT = 50_000
 const MAX_PENDING = 500
 const FLUSH_AFTER_MS = 1000
 
-/** Identities whose misses are forgotten at once; each step goes through all recent misses. */
+/** Identities whose misses are forgotten at once. */
 const IDENTITIES_PER_STEP = 500
 
 /** Misses that a search reads at once: a million rows are looked through in steps of a millisecond or two. */
@@ -52,6 +52,8 @@ export class MissMemory {
   readonly #maxEntries: number
   readonly #now: () => number
   readonly #recent = new LRUCache<string, MissRecord>({ max: MAX_RECENT })
+  /** Those that recent misses are of, and some that they were of. */
+  readonly #upstreams = new Set<string>()
   readonly #pending = new Map<string, MissWrite>()
   #flushTimer: NodeJS.Timeout | undefined
 
@@ -77,11 +79,11 @@ export class MissMemory {
     if (miss.checkedAtMs - now > CLOCK_SLACK_MS) return false
     if (now - miss.requestedAtMs >= this.#forgetAfterMs) return false
     if (now - miss.requestedAtMs < this.#requestStepMs) {
-      this.#recent.set(key, miss)
+      this.#keep(key, miss)
       return true
     }
     const requested = { ...miss, requestedAtMs: now }
-    this.#recent.set(key, requested)
+    this.#keep(key, requested)
     this.#write({ ...requested, identities: path.identities.map(identityKey) })
     return true
   }
@@ -90,15 +92,22 @@ export class MissMemory {
   remember(upstream: string, path: Asked): void {
     const now = this.#now()
     const miss = { upstream, path: path.canonical, checkedAtMs: now, requestedAtMs: now }
-    this.#recent.set(missKey(upstream, path.canonical), miss)
+    this.#keep(missKey(upstream, path.canonical), miss)
     this.#write({ ...miss, identities: path.identities.map(identityKey) })
   }
 
   /** Forgets the upstream's miss, since it has the path after all. */
   forget(upstream: string, path: Asked): void {
-    this.#pending.delete(missKey(upstream, path.canonical))
-    this.#recent.delete(missKey(upstream, path.canonical))
-    this.#table.remove(upstream, path.canonical)
+    const key = missKey(upstream, path.canonical)
+    this.#pending.delete(key)
+    this.#recent.delete(key)
+    try {
+      this.#table.remove(upstream, path.canonical)
+    } catch {
+      // The disk is full: one that has never been checked hides the row.
+      const never = { checkedAtMs: -Infinity, requestedAtMs: -Infinity }
+      this.#keep(key, { upstream, path: path.canonical, ...never })
+    }
   }
 
   /** Forgets all misses of these identities (as index keys). */
@@ -140,7 +149,13 @@ export class MissMemory {
   async sweep(): Promise<void> {
     this.flush()
     const before = this.#now() - this.#forgetAfterMs
-    while (this.#table.sweep(before, this.#maxEntries) > 0) await setImmediate()
+    let excess = Math.max(0, this.#table.count() - this.#maxEntries)
+    for (;;) {
+      const gone = this.#table.sweep(before, excess)
+      if (gone === 0) return
+      excess = Math.max(0, excess - gone)
+      await setImmediate()
+    }
   }
 
   /** Writes what is pending to the database, or drops it where the disk is full. */
@@ -183,11 +198,14 @@ export class MissMemory {
 
   #forgetStep(identities: readonly string[]): void {
     this.flush()
-    const paths = new Set(this.#table.removeFor(identities))
-    if (paths.size === 0) return
-    for (const [key, miss] of this.#recent.entries()) {
-      if (paths.has(miss.path)) this.#recent.delete(key)
-    }
+    const paths = this.#table.removeFor(identities)
+    for (const path of paths)
+      for (const upstream of this.#upstreams) this.#recent.delete(missKey(upstream, path))
+  }
+
+  #keep(key: string, miss: MissRecord): void {
+    this.#upstreams.add(miss.upstream)
+    this.#recent.set(key, miss)
   }
 
   #write(miss: MissWrite): void {

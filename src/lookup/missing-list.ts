@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { MissingNote, MissingRecord } from '../db/missing-record.ts'
+import type { FoundBy, MissingNote, MissingRecord } from '../db/missing-record.ts'
 import type { MissingQuery, MissingTable } from '../db/missing-table.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
@@ -95,13 +95,10 @@ export class MissingList {
     this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), FLUSH_AFTER_MS).unref()
   }
 
-  /** Marks what these identities (as index keys) end as found by a package; gives what had been missing. */
-  async markFound(
-    identities: readonly string[],
-    packageId: string,
-  ): Promise<readonly MissingRecord[]> {
+  /** Marks what these identities (as index keys) end as found; gives what had been missing. */
+  async markFound(identities: readonly string[], by: FoundBy): Promise<readonly MissingRecord[]> {
     await this.flush()
-    return await this.#options.table.markFound(identities, packageId, this.#now())
+    return await this.#options.table.markFound(identities, by, this.#now())
   }
 
   /** One page of the list, up to now. */
@@ -113,8 +110,9 @@ export class MissingList {
   /** Forgets what is too old or too much. */
   async sweep(): Promise<void> {
     const { table, maxEntries, forgetAfterMs } = this.#options
-    const isOver = table.count() > maxEntries * SLACK
-    await table.sweep(this.#now() - forgetAfterMs, isOver ? maxEntries : Infinity)
+    const count = table.count()
+    const excess = count > maxEntries * SLACK ? count - maxEntries : 0
+    await table.sweep(this.#now() - forgetAfterMs, excess)
   }
 
   /** Writes what is pending; drops it where it cannot be written, for it is no reason to fail anything. */

@@ -9,6 +9,11 @@ export class ReadTracker implements Pick<BlobStore, 'open'> {
     this.#store = store
   }
 
+  /** How many blobs are being read. */
+  get size(): number {
+    return this.#readers.size
+  }
+
   isRead(key: string): boolean {
     return this.#readers.has(key)
   }

@@ -114,7 +114,10 @@ export class SkipList {
 
   /** Removes these entries. */
   remove(skips: readonly SkipRecord[]): void {
-    for (const skip of skips) this.#remove(skip)
+    for (const skip of skips) {
+      this.#entries.delete(keyOf(skip.upstream, skip.path))
+      this.#table.remove(skip.id)
+    }
   }
 
   /** Removes all that is known of an upstream. */
@@ -137,8 +140,11 @@ export class SkipList {
   }
 
   #remove(skip: SkipRecord): void {
-    this.#entries.delete(keyOf(skip.upstream, skip.path))
-    this.#table.remove(skip.id)
+    try {
+      this.remove([skip])
+    } catch {
+      // The disk is full: it has gone from memory, and comes back with a restart at worst.
+    }
   }
 }
 

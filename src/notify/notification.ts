@@ -41,7 +41,10 @@ export interface PackageNotification {
 export interface FoundNotification {
   readonly event: 'symbol.found'
   readonly time: string
-  readonly package: { readonly id: string; readonly tag: string }
+  /** The package that brought them; null: an upstream did. */
+  readonly package: { readonly id: string; readonly tag: string } | null
+  /** The upstream that brought them; null: a package did. */
+  readonly upstream: string | null
   readonly symbols: readonly {
     readonly path: string
     readonly name: string

@@ -39,18 +39,34 @@ export class Notifier {
    * token brought are an import's, in thousands and old: of these only what had been missing is told.
    */
   packageFinished(record: PackageRecord, found: readonly MissingRecord[]): void {
-    if (this.#routes.length === 0) return
-    try {
-      if (record.tokenId !== undefined) this.#queue(packageNotification(record))
-      for (const notification of foundNotifications(record, found)) this.#queue(notification)
-    } catch (err) {
-      this.#options.log.error({ err, package: record.id }, 'notification could not be queued')
-    }
+    const { id, tag, receivedAtMs, finishedAtMs = receivedAtMs } = record
+    this.#tell([
+      ...(record.tokenId === undefined ? [] : [packageNotification(record)]),
+      ...foundNotifications({ package: { id, tag }, upstream: null }, finishedAtMs, found),
+    ])
+  }
+
+  /** Tells of what had been missing and came from an upstream. */
+  fillsFound(upstream: string, found: readonly MissingRecord[]): void {
+    const { now = Date.now } = this.#options
+    this.#tell(foundNotifications({ package: null, upstream }, now(), found))
   }
 
   /** Stops sending; what waits stays in the queue. */
   async close(): Promise<void> {
     await Promise.all(this.#routes.map(({ deliverer }) => deliverer.close()))
+  }
+
+  #tell(notifications: readonly Notification[]): void {
+    if (this.#routes.length === 0) return
+    for (const notification of notifications) {
+      try {
+        this.#queue(notification)
+      } catch (err) {
+        const facts = { err, event: notification.event, package: notification.package?.id }
+        this.#options.log.error(facts, 'notification could not be queued')
+      }
+    }
   }
 
   #queue(notification: Notification): void {
@@ -60,11 +76,11 @@ export class Notifier {
       if (!channel.wants(notification)) continue
       if (table.count('waiting') >= MAX_WAITING) {
         metrics.notifications.inc({ channel: channel.kind, outcome: 'dropped' })
-        log.error({ channel: channel.label, package: pack.id }, 'too many notifications wait')
+        log.error({ channel: channel.label, package: pack?.id }, 'too many notifications wait')
         continue
       }
       const { key, label } = channel
-      const delivery = { channel: key, label, event, packageId: pack.id }
+      const delivery = { channel: key, label, event, packageId: pack?.id }
       table.add(delivery, JSON.stringify(notification), now())
       deliverer.wake()
     }

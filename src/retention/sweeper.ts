@@ -65,7 +65,10 @@ export class Sweeper {
     this.#timer = setTimeout(() => {
       this.sweep({ isDryRun: false })
         .catch((err: unknown) => {
-          if (!this.#stop.signal.aborted) log.error({ err }, 'packages could not be swept')
+          if (this.#stop.signal.aborted) return
+          // What is not swept now is swept the next time.
+          const isBusy = err instanceof AppError && err.code === 'busy'
+          log[isBusy ? 'info' : 'error']({ err }, 'packages could not be swept')
         })
         .finally(() => {
           if (intervalMs !== undefined && !this.#stop.signal.aborted) this.#schedule(intervalMs)
@@ -76,7 +79,7 @@ export class Sweeper {
   async #sweep(isDryRun: boolean): Promise<SweepResult> {
     const { rules, table, blobs, uses, log } = this.#options
     this.#stop.signal.throwIfAborted()
-    uses.flush()
+    await uses.flush()
     const plan = await planRetention(rules, {
       table,
       totalBytes: () => blobs.totals('hosted').bytes,

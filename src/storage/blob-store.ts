@@ -50,8 +50,10 @@ export interface BlobStore {
   leftovers(): Promise<readonly StagingFolder[]>
   /** Makes staged files durable where they are, so that `publish` can be resumed after a crash. */
   secure(folder: StagingFolder, files: readonly string[]): Promise<void>
-  /** Moves secured files to their keys. Files that are already gone from staging are passed over. */
+  /** Moves secured files to their keys; fails when one of them is not there. */
   publish(files: readonly Publication[]): Promise<void>
+  /** Ends a publication that a crash cut off: files that are gone from staging were moved before it. */
+  resume(files: readonly Publication[]): Promise<void>
   /**
    * Publishes one secured file over an existing blob. `committed` runs before any other code can open
    * the key, so that whoever describes the blob changes together with it.

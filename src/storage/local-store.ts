@@ -59,25 +59,12 @@ export class LocalStore implements BlobStore {
     return this.#staging.secure(folder, files)
   }
 
-  async publish(files: readonly Publication[]): Promise<void> {
-    const folders = new Set<string>()
-    await forEachParallel(files, WIDTH, async ({ staged, key }) => {
-      const target = this.#path(key)
-      for (let attempt = 1; ; attempt++) {
-        await this.#makeFolders(target, folders)
-        try {
-          await rename(staged, target)
-          return
-        } catch (error) {
-          if (!isErrno(error, 'ENOENT')) throw error
-          // Resumed after a crash: the file was renamed before it, the flush of its folder is still due.
-          if (!existsSync(staged)) return
-          // A delete took the empty folder away between the two calls.
-          if (attempt === MAX_ATTEMPTS) throw error
-        }
-      }
-    })
-    await flushAll(folders)
+  publish(files: readonly Publication[]): Promise<void> {
+    return this.#move(files, { isResumed: false })
+  }
+
+  resume(files: readonly Publication[]): Promise<void> {
+    return this.#move(files, { isResumed: true })
   }
 
   async replace({ staged, key }: Publication, committed: () => void): Promise<void> {
@@ -142,6 +129,31 @@ export class LocalStore implements BlobStore {
     for await (const name of await opendir(this.#root)) {
       if (name.isDirectory() && name.name !== INTERNAL_FOLDER) yield* this.#listBelow(name.name)
     }
+  }
+
+  async #move(
+    files: readonly Publication[],
+    { isResumed }: { readonly isResumed: boolean },
+  ): Promise<void> {
+    const folders = new Set<string>()
+    await forEachParallel(files, WIDTH, async ({ staged, key }) => {
+      const target = this.#path(key)
+      for (let attempt = 1; ; attempt++) {
+        await this.#makeFolders(target, folders)
+        try {
+          await rename(staged, target)
+          return
+        } catch (error) {
+          if (!isErrno(error, 'ENOENT')) throw error
+          const isGone = !existsSync(staged)
+          // It was renamed before the crash; the flush of its folder is still due.
+          if (isGone && isResumed) return
+          // A delete took the empty folder away between the two calls.
+          if (isGone || attempt === MAX_ATTEMPTS) throw error
+        }
+      }
+    })
+    await flushAll(folders)
   }
 
   async *#listBelow(folder: string): AsyncIterable<StoredBlob> {

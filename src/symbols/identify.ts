@@ -1,5 +1,5 @@
 import type { ByteReader } from '../lib/byte-reader.ts'
-import { baseName } from './formats/base-name.ts'
+import { recordedName } from './formats/recorded-name.ts'
 import { DamagedFile } from './formats/damaged-file.ts'
 import { identifyBreakpad } from './formats/identify-breakpad.ts'
 import { identifyDbg } from './formats/identify-dbg.ts'
@@ -48,7 +48,7 @@ export async function identify(
   name: string | undefined,
 ): Promise<Identification> {
   const pages = new PagedReader(source)
-  const base = name === undefined ? undefined : baseName(name)
+  const base = name === undefined ? undefined : recordedName(name)
   let kind: FileKind | undefined
   try {
     const head = await pages.read(0, Math.min(HEAD_BYTES, pages.size))

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../lib/unless-aborted.ts'
 import { ACCEPT_ENCODING } from './decode-body.ts'
 import type { FileSource } from './file-source.ts'
 import { GoogleToken } from './google-token.ts'
@@ -47,7 +48,8 @@ export class GcsSource implements FileSource {
     signal: AbortSignal,
   ): Promise<UpstreamAnswer> {
     signal.throwIfAborted()
-    const credentials = await this.#authorization()
+    // Others may wait for the same token: it is fetched on, within the time-outs of its connection.
+    const credentials = await unlessAborted(this.#authorization(), signal)
     if (credentials.kind === 'trouble') return credentials
     const url = `${this.#base}/${encodePath(location)}`
     const headers = {

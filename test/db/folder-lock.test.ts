@@ -52,10 +52,34 @@ describe('lockFolder', () => {
     lock.release()
   })
 
+  const SQLITE = 'SQLite format 3\0'
+  it.each([
+    '',
+    'this is no database\n'.repeat(100),
+    'abcde',
+    '\0'.repeat(4096),
+    SQLITE.padEnd(600),
+  ])(
+    'takes one whose lock file is damaged (%#), and keeps others out all the same',
+    async (text) => {
+      const path = join(tempDir(), 'lock.db')
+      writeFileSync(path, text)
+      const damages: unknown[] = []
+      const lock = lockFolder(path, (cause) => damages.push(cause))
+      expect(damages).toHaveLength(text === '' ? 0 : 1)
+      expect((await lockElsewhere(path)).said).toBe('folder_in_use')
+      lock.release()
+      writeFileSync(path, text)
+      const others = await Promise.all([1, 2, 3].map(() => lockElsewhere(path)))
+      expect(others.map(({ said }) => said).sort()).toEqual([
+        'folder_in_use',
+        'folder_in_use',
+        'locked',
+      ])
+    },
+  )
+
   it('does not take a lock file that cannot be used for another symgate', () => {
-    const garbage = join(tempDir(), 'lock.db')
-    writeFileSync(garbage, 'this is no database\n'.repeat(100))
-    expect(() => lockFolder(garbage)).toThrow(expect.objectContaining({ code: 'store_unusable' }))
     const folder = join(tempDir(), 'lock.db')
     mkdirSync(folder)
     expect(() => lockFolder(folder)).toThrow(expect.objectContaining({ code: 'store_unusable' }))

@@ -71,7 +71,7 @@ describe('the missing table', () => {
     ])
     expect(await paths(table, { sinceMs: 11 })).toEqual(['d', 'c'])
     expect(await paths(table, { text: 'B/1' })).toEqual(['b'])
-    await table.markFound(['pdb:c'], 'p1', 50)
+    await table.markFound(['pdb:c'], { packageId: 'p1' }, 50)
     expect(await paths(table, { isFound: true })).toEqual(['c'])
     expect(await paths(table, { isFound: false })).toEqual(['d', 'b', 'a'])
   })
@@ -88,7 +88,7 @@ describe('the missing table', () => {
   it('marks what has arrived once, until it is asked for in vain again', async () => {
     const table = new MissingTable(testDatabase())
     await table.add([note('a'), note('b', { identities: ['pdb:a', 'pdb:b'] }), note('c')])
-    const found = await table.markFound(['pdb:a', 'pdb:x'], 'p1', 50)
+    const found = await table.markFound(['pdb:a', 'pdb:x'], { packageId: 'p1' }, 50)
     expect(found.map(({ path, found: before }) => [path, before])).toEqual([
       ['a/1/a', undefined],
       ['b/1/b', undefined],
@@ -97,17 +97,21 @@ describe('the missing table', () => {
       atMs: 50,
       packageId: 'p1',
     })
-    expect(await table.markFound(['pdb:a'], 'p2', 60)).toEqual([])
+    expect(await table.markFound(['pdb:a'], { packageId: 'p2' }, 60)).toEqual([])
     await table.add([note('a', { lastAtMs: 70 })])
     expect((await table.list({ ...ALL, text: 'a/1' }))[0]?.found).toBeUndefined()
-    expect(await table.markFound(['pdb:a'], 'p3', 80)).toHaveLength(1)
+    expect(await table.markFound(['pdb:a'], { upstream: 'msdl' }, 80)).toHaveLength(1)
+    expect((await table.list({ ...ALL, text: 'a/1' }))[0]?.found).toEqual({
+      atMs: 80,
+      upstream: 'msdl',
+    })
   })
 
   it('forgets what is old', async () => {
     const database = testDatabase()
     const table = new MissingTable(database)
     await table.add([note('a'), note('b', { lastAtMs: 20 })])
-    await table.sweep(20, 100)
+    await table.sweep(20, 0)
     expect(await paths(table)).toEqual(['b'])
     expect(database.prepare('SELECT identity FROM missing_identities').pluck().all()).toEqual([
       'pdb:b',
@@ -118,7 +122,7 @@ describe('the missing table', () => {
     const table = new MissingTable(testDatabase())
     await table.add([note('a', { isTrusted: true }), note('b', { count: 2 })])
     await table.add(Array.from({ length: 500 }, (_, index) => note(`x${index}`, { lastAtMs: 99 })))
-    await table.sweep(0, 2)
+    await table.sweep(0, 500)
     expect(await paths(table)).toEqual(['b', 'a'])
     await table.sweep(0, 1)
     expect(await paths(table)).toEqual(['a'])

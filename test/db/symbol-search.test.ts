@@ -157,7 +157,7 @@ describe('the search of symbols', () => {
     expect(await read()).toMatchObject({ hits: 0, lastUsedMs: undefined })
     const blob = blobs.byKey('hosted', 'a/1/a')
     if (blob !== undefined) uses.record(blob)
-    uses.flush()
+    await uses.flush()
     expect(await read()).toMatchObject({ hits: 1, lastUsedMs: expect.any(Number) })
   })
 })

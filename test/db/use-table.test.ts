@@ -19,14 +19,14 @@ function tables() {
 }
 
 describe('UseTable', () => {
-  it('counts hits and tells the last one, and begins with the arrival', () => {
+  it('counts hits and tells the last one, and begins with the arrival', async () => {
     const { uses, put, at } = tables()
     const blob = put('hosted', 'a', 100)
     expect(uses.get('hosted', 'a')).toEqual({ hits: 0, lastUsedMs: 100 })
     uses.record(blob)
     at(20_000)
     uses.record(blob)
-    uses.flush()
+    await uses.flush()
     expect(uses.get('hosted', 'a')).toEqual({ hits: 2, lastUsedMs: 20_000 })
     expect(uses.get('cache', 'a')).toBeUndefined()
   })
@@ -35,29 +35,46 @@ describe('UseTable', () => {
     const { uses, blobs, put } = tables()
     const blob = put('cache', 'a', 100)
     uses.record(blob)
-    uses.flush()
+    await uses.flush()
     put('cache', 'a', 200)
     await blobs.clear()
     put('cache', 'a', 300)
     expect(uses.get('cache', 'a')).toEqual({ hits: 1, lastUsedMs: 10_000 })
     blobs.remove('cache', 'a')
     uses.record(blob)
-    uses.flush()
+    await uses.flush()
     expect(uses.get('cache', 'a')).toBeUndefined()
   })
 
-  it('tells the longest unused of one root first', () => {
+  it('tells the longest unused of one root first', async () => {
     const { uses, put } = tables()
     const old = put('cache', 'old but used', 1)
     put('cache', 'older', 2)
     put('cache', 'newer', 3)
     put('hosted', 'hosted', 1)
     uses.record(old)
-    const idle = (before: number, limit: number) =>
-      uses.idle('cache', before, limit).map(({ key }) => key)
-    expect(idle(10, 10)).toEqual(['older', 'newer'])
-    expect(idle(20_000, 10)).toEqual(['older', 'newer', 'old but used'])
-    expect(idle(20_000, 1)).toEqual(['older'])
+    const idle = async (before: number, limit: number) =>
+      (await uses.idle('cache', before, limit)).map(({ key }) => key)
+    expect(await idle(10, 10)).toEqual(['older', 'newer'])
+    expect(await idle(20_000, 10)).toEqual(['older', 'newer', 'old but used'])
+    expect(await idle(20_000, 1)).toEqual(['older'])
+  })
+
+  it('writes many uses in transactions of 500, and lets go of those that a full disk does not take', async () => {
+    const { database, uses, put } = tables()
+    const blobs = Array.from({ length: 1200 }, (_, index) => put('cache', `f${index}`, 1))
+    const written = () =>
+      database.prepare('SELECT count(*) FROM blob_uses WHERE hits = 1').pluck().get()
+    for (const blob of blobs) uses.record(blob)
+    const flushing = uses.flush()
+    expect(written()).toBe(500)
+    await flushing
+    expect(written()).toBe(1200)
+    database.exec(
+      `CREATE TRIGGER full BEFORE UPDATE ON blob_uses BEGIN SELECT RAISE(ABORT, 'full'); END`,
+    )
+    for (const blob of blobs) uses.record(blob)
+    expect(await uses.idle('cache', 2, 10)).toEqual([])
   })
 
   it('forgets what a rebuilt index no longer has', async () => {

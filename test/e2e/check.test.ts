@@ -175,7 +175,11 @@ describe('the backup that docs/operations.md describes', () => {
         live.close()
       }
       const packages = 'symbols/.symgate/packages'
-      cpSync(join(server.data, packages), join(copy, packages), { recursive: true })
+      cpSync(join(server.data, packages), join(copy, packages), {
+        recursive: true,
+        // Half-written ones, which may have gone when their turn comes.
+        filter: (path) => !path.endsWith('.tmp'),
+      })
       cpSync(join(server.data, 'symbols'), join(copy, 'symbols'), {
         recursive: true,
         filter: (path) => !path.includes('/.symgate'),

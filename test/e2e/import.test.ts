@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { MAIN } from '../helpers/main-path.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeStore } from '../helpers/make-store.ts'
+import { reflinkDisk } from '../helpers/reflink-disk.ts'
 import { runSymgate, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -23,7 +24,7 @@ interface Outcome {
   readonly duplicates: number
   readonly conflicts: number
   readonly rejected: number
-  readonly leftOut: number
+  readonly left_out: number
   readonly before: number
   readonly rows: readonly { path: string; status: string; reason: string }[]
 }
@@ -87,7 +88,7 @@ describe.each([
 
     const server = await startServer()
     const outcome = await importInto(server.data, '--tag', 'old', store.root)
-    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, leftOut: 1, before: 0 })
+    expect(outcome).toMatchObject({ packages: 3, stored: 5, duplicates: 0, left_out: 1, before: 0 })
     expect(outcome.rows).toEqual([
       {
         path: `absent.pdb/${guid(9)}1`,
@@ -129,7 +130,7 @@ it('pointers are followed within the configured folders, and nowhere else', asyn
   const roots = [{ prefix: '\\\\builds\\symbols', path: builds }]
   const server = await startServer({ config: { import: { pointer_roots: roots } } })
   const outcome = await importInto(server.data, store.root)
-  expect(outcome).toMatchObject({ stored: 2, leftOut: 1 })
+  expect(outcome).toMatchObject({ stored: 2, left_out: 1 })
   expect(outcome.rows).toMatchObject([
     { path: `secret.pdb/${guid(2)}1/file.ptr`, reason: /leads out of every folder/ },
   ])
@@ -152,7 +153,7 @@ it('other trees, without a server: Breakpad files, mixed case, junk', async () =
   symlinkSync('/etc/passwd', join(store.root, `a.pdb/${guid(2)}1/link.pdb`))
   const data = tempDir()
   const outcome = await importInto(data, store.root)
-  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, leftOut: 5 })
+  expect(outcome).toMatchObject({ stored: 4, duplicates: 1, rejected: 1, left_out: 5 })
   const byPath = new Map(outcome.rows.map(({ path, status, reason }) => [path, [status, reason]]))
   expect(byPath.get(`a.pdb/${guid(2)}1/a.pd_`)).toEqual(['left out', 'a.pdb lies beside it'])
   expect(byPath.get(`a.pdb/${guid(2)}1/link.pdb`)).toEqual(['left out', 'a link or device'])
@@ -210,4 +211,80 @@ it('refuses what is no foreign tree', async () => {
   const { code, stderr } = await runSymgate(['import', '--data', server.data, '/nowhere/at/all'])
   expect([code, stderr]).toMatchObject([1, /cannot import \/nowhere\/at\/all: .*ENOENT/])
   expect((await runSymgate(['import'])).code).toBe(2)
+})
+
+/** A dSYM's file of one architecture: a header and an LC_UUID. */
+function dsym(uuid: string): Buffer {
+  const words = [0xfeedfacf, 0x0100000c, 0, 10, 1, 24, 0, 0, 0x1b, 24]
+  const head = Buffer.alloc(words.length * 4)
+  for (const [index, word] of words.entries()) head.writeUInt32LE(word, index * 4)
+  return Buffer.concat([head, Buffer.from(uuid, 'hex')])
+}
+
+const uuid = (digit: string): string => `4c4c44${digit.repeat(26)}`
+
+// As version 10.2.4 wrote them for such files.
+it.each<[string, Record<string, Buffer | string>]>([
+  ['Windows', { [`app.pdb/${guid(1)}1/app.pdb`]: pdb(1), 'app.exe/5617D5638000/app.exe': pe }],
+  [
+    'macOS, a slice of a fat dSYM each',
+    {
+      [`libapp.dylib/${uuid('a')}/libapp.dylib`]: dsym(uuid('a')),
+      [`libapp.dylib/${uuid('b')}/libapp.dylib`]: dsym(uuid('b')),
+      [`App/${uuid('c')}/App`]: dsym(uuid('c')),
+    },
+  ],
+  [
+    'Crashpad',
+    {
+      [`prog/${guid(1)}0/prog.sym`]: sym(1),
+      [`libapp.so.1/${guid(2)}0/libapp.so.1.sym`]: sym(2).replace('prog', 'libapp.so.1'),
+      [`libapp.dylib/${guid(3)}0/libapp.dylib.sym`]: sym(3)
+        .replace('Linux', 'mac')
+        .replace('prog', 'libapp.dylib.dSYM'),
+      [`app.pdb/${guid(4)}1c/app.sym`]: sym(4)
+        .replace('Linux', 'windows')
+        .replace(`${guid(4)}0 prog`, `${guid(4)}1c app.pdb`),
+    },
+  ],
+])('what symbol-upload -l writes for %s is taken over, under its own paths', async (_, files) => {
+  const root = tempDir()
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(root, path, '..'), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  writeFileSync(join(root, 'index.txt'), '.')
+  const server = await startServer()
+  const outcome = await importInto(server.data, root)
+  expect(outcome).toMatchObject({ stored: Object.keys(files).length, left_out: 0, rows: [] })
+  for (const [path, content] of Object.entries(files))
+    await expectServed(server, path, Buffer.from(content))
+})
+
+it('--reflink shares blocks with the tree, and a later change there is none here', async (context) => {
+  const disk = reflinkDisk()
+  if (disk === undefined) {
+    process.stderr.write('SKIPPED: --reflink: no XFS can be made and mounted here\n')
+    return context.skip()
+  }
+  const bytes = makePdb({ guid: guid(1), age: 1, size: 1 << 20, fill: true })
+  const tree = join(disk, 'tree')
+  mkdirSync(tree)
+  writeFileSync(join(tree, 'app.pdb'), bytes)
+  const isShared = (data: string): boolean => {
+    const file = join(data, `symbols/app.pdb/${guid(1)}1/app.pdb`)
+    execFileSync('sync', [file])
+    return /\bshared\b/.test(execFileSync('filefrag', ['-v', file], { encoding: 'utf8' }))
+  }
+  const [copied, cloned] = [join(disk, 'copied'), join(disk, 'cloned')]
+  const settings = ['--config', join(tempDir(), 'symgate.yaml')]
+  writeFileSync(settings[1] ?? '', 'limits: { min_free_space: 0 }\n')
+  expect(await importInto(copied, ...settings, tree)).toMatchObject({ stored: 1 })
+  expect(isShared(copied)).toBe(false)
+  expect(await importInto(cloned, ...settings, '--reflink', tree)).toMatchObject({ stored: 1 })
+  expect(isShared(cloned)).toBe(true)
+
+  writeFileSync(join(tree, 'app.pdb'), 'changed', { flag: 'r+' })
+  const server = await startServer({ data: cloned })
+  await expectServed(server, `app.pdb/${guid(1)}1/app.pdb`, bytes)
 })

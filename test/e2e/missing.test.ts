@@ -41,6 +41,7 @@ it('what was asked for and nobody had is listed, until an upload brings it', asy
       user_agents: ['windbg', 'lldb'],
       found: null,
       upload: null,
+      upstream: null,
     },
   ])
   expect(

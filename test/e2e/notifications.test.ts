@@ -12,6 +12,7 @@ import { makePdb } from '../helpers/make-pdb.ts'
 import { makeZip } from '../helpers/make-zip.ts'
 import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
+import { startUpstream } from '../helpers/upstream-server.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const KEY = `App.pdb/${GUID}a/App.pdb`
@@ -99,11 +100,54 @@ describe('a webhook', () => {
     expect(found.deliveries[0]?.json).toMatchObject({
       event: 'symbol.found',
       package: { id: json.upload.id, tag: 'nightly-7' },
+      upstream: null,
       symbols: [{ path: KEY, name: 'App.pdb', id: `${GUID}a`, count: 2 }],
     })
     await upload(server, token, good)
     await waitUntil(() => all.deliveries.length === 3)
     expect(found.deliveries).toHaveLength(1)
+  })
+
+  it('is told when an upstream brings what was missing, asked for again or prefetched', async () => {
+    let isThere = false
+    const paths = ['B', 'C', 'D'].map((digit) => `${digit}.pdb/${digit.repeat(32)}1/${digit}.pdb`)
+    const upstream = await startUpstream((request, response) => {
+      const digit = /^\/([BCD])\.pdb\//.exec(request.url ?? '')?.[1]
+      if (digit === undefined || !isThere) return void response.writeHead(404).end()
+      response.end(makePdb({ guid: digit.repeat(32), age: 1 }))
+    })
+    const { deliveries, url } = await receiver()
+    const server = await startServer({
+      config: {
+        misses: { retry_after: 0 },
+        upstreams: [{ name: 'first', url: upstream.url }],
+        notify: { webhook: [{ url, events: ['symbol.found'] }] },
+      },
+    })
+    const [asked, prefetched, never] = paths
+    for (const path of [asked, prefetched]) await fetch(`${server.url}/${path}`)
+    isThere = true
+    for (const path of [asked, never])
+      expect((await fetch(`${server.url}/${path}`)).status).toBe(200)
+    await fetch(`${server.url}/api/v1/prefetch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ missing: true }),
+    })
+    const told = (): string[] =>
+      deliveries.flatMap(({ json }) => (json['symbols'] as { path: string }[]).map((s) => s.path))
+    await waitUntil(() => told().length === 2)
+    expect(new Set(told())).toEqual(new Set([asked, prefetched]))
+    expect(deliveries[0]?.json).toMatchObject({
+      event: 'symbol.found',
+      package: null,
+      upstream: 'first',
+    })
+    const { json } = await apiGet(server, '/missing')
+    const found = { found: expect.stringContaining('T'), upload: null, upstream: 'first' }
+    expect(json.items).toMatchObject([prefetched, asked].map((path) => ({ path, ...found })))
+    const { json: list } = await apiGet(server, '/notifications')
+    expect(list.items[0]).toMatchObject({ event: 'symbol.found', upload: null })
   })
 
   it('that is down gets its notifications after a kill and a restart', async () => {

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { apiGet } from '../helpers/api-get.ts'
 import { buildProgram, canBuild } from '../helpers/build-program.ts'
 import { curl } from '../helpers/curl.ts'
 import { startFaultProxy } from '../helpers/fault-proxy.ts'
@@ -15,8 +16,9 @@ import { tempDir } from '../helpers/temp-dir.ts'
 
 interface Report {
   readonly ok: boolean
+  readonly dry_run: boolean
   readonly error?: string
-  readonly sentBytes: number
+  readonly sent_bytes: number
   readonly packages: readonly string[]
   readonly summary: Readonly<Record<string, number>>
   readonly files: readonly { path: string; status: string; reason?: string; key?: string }[]
@@ -55,6 +57,31 @@ async function expectServed(server: RunningServer, folder: string, paths: string
   }
 }
 
+async function remove(server: RunningServer, id: string | undefined): Promise<number> {
+  const headers = { authorization: `Bearer ${server.adminToken}` }
+  const { status } = await fetch(`${server.url}/api/v1/uploads/${id}`, {
+    method: 'DELETE',
+    headers,
+  })
+  return status
+}
+
+/** The packages of the report hold the files, whatever becomes of all others. */
+async function expectHeld(
+  server: RunningServer,
+  { packages }: Report,
+  folder: string,
+  paths: string[],
+): Promise<void> {
+  const { json } = await apiGet(server, '/uploads')
+  const items: readonly { id: string }[] = json.items
+  expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining([...packages]))
+  expect(packages.length).toBeGreaterThan(0)
+  for (const { id } of items.filter((item) => !packages.includes(item.id)))
+    expect(await remove(server, id)).toBeLessThan(300)
+  await expectServed(server, folder, paths)
+}
+
 describe.skipIf(!canBuild)('a build tree of clang, lld and gcc', () => {
   it('is pushed, and then is there', async () => {
     const server = await startServer()
@@ -62,7 +89,10 @@ describe.skipIf(!canBuild)('a build tree of clang, lld and gcc', () => {
     const folder = buildProgram(42)
 
     const dry = await push(server, token, '--dry-run', folder)
-    expect([dry.code, dry.report.summary['missing'], dry.report.sentBytes]).toEqual([0, 4, 0])
+    expect([dry.code, dry.report]).toMatchObject([
+      0,
+      { dry_run: true, sent_bytes: 0, summary: { missing: 4 } },
+    ])
     expect(listFiles(join(server.data, 'symbols')).filter((name) => !name.startsWith('.'))).toEqual(
       [],
     )
@@ -88,7 +118,9 @@ describe.skipIf(!canBuild)('a build tree of clang, lld and gcc', () => {
     })
 
     const again = await push(server, token, folder)
-    expect([again.code, again.report.sentBytes, again.report.summary['present']]).toEqual([0, 0, 4])
+    expect([again.code, again.report.sent_bytes, again.report.summary['present']]).toEqual([
+      0, 0, 4,
+    ])
   })
 
   it('says in words what it did, on plain lines', async () => {
@@ -114,7 +146,7 @@ describe('what differs, or is damaged', () => {
     writeFileSync(join(folder, 'file0.pdb'), other)
     writeFileSync(join(folder, 'broken.pdb'), other.subarray(0, 500))
     const { code, report } = await push(server, token, folder)
-    expect([code, report.summary, report.sentBytes]).toMatchObject([
+    expect([code, report.summary, report.sent_bytes]).toMatchObject([
       1,
       { different: 1, present: 1, rejected: 1 },
       0,
@@ -201,6 +233,38 @@ it('goes on after broken connections, without what has arrived', async () => {
   await expectServed(server, folder, paths.slice(0, 2))
 })
 
+it('holds what an upload whose answer was lost has brought', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder, paths } = pdbFolder(2, 40_000)
+  // Only the upload is that long.
+  const proxy = await startFaultProxy(server.url, () => ({ answerAfter: 20_000 }))
+  const { code, report } = await push(proxy, token, folder)
+  expect([code, report.summary]).toMatchObject([0, { present: 2, stored: 0 }])
+  expect(report.files.map(({ reason }) => reason)).toEqual(
+    paths.map(() => 'it was there after the connection broke'),
+  )
+  await expectHeld(server, report, folder, paths)
+})
+
+it('holds what another push has brought while the connection was broken', async () => {
+  const server = await startServer()
+  const token = await createToken(server, 'upload')
+  const { folder, paths } = pdbFolder(2, 40_000)
+  let other: Promise<void> | undefined
+  let isThere = false
+  const proxy = await startFaultProxy(server.url, (connection) => {
+    if (connection === 0) return 20_000
+    other ??= push(server, token, '--tag', 'other', folder).then(({ code }) => {
+      isThere = code === 0
+    })
+    return isThere ? undefined : 0
+  })
+  const { code, report } = await push(proxy, token, '--strict', folder)
+  expect([code, report.summary]).toMatchObject([0, { present: 2, stored: 0 }])
+  await expectHeld(server, report, folder, paths)
+})
+
 it('goes on when the server is killed and started again', async () => {
   const server = await startServer()
   const token = await createToken(server, 'upload')
@@ -272,18 +336,38 @@ it('what was there already stays as long as any package of a push that brought i
   const [one] = first.report.packages
   const [two, ...more] = second.report.packages
   expect([typeof two, two === one, more]).toEqual(['string', false, []])
-  const remove = async (id: string | undefined): Promise<number> => {
-    const headers = { authorization: `Bearer ${server.adminToken}` }
-    const { status } = await fetch(`${server.url}/api/v1/uploads/${id}`, {
-      method: 'DELETE',
-      headers,
-    })
-    return status
-  }
-  expect(await remove(one)).toBeLessThan(300)
+  expect(await remove(server, one)).toBeLessThan(300)
   await expectServed(server, folder, paths)
-  expect(await remove(two)).toBeLessThan(300)
+  expect(await remove(server, two)).toBeLessThan(300)
   expect((await curl(`${server.url}/${paths[0]}`)).status).toBe(404)
+})
+
+it('files whose names the token does not cover are told by name, sent or there already', async () => {
+  const server = await startServer()
+  const { folder, paths } = pdbFolder(3, 20_000)
+  const limited = await createToken(server, 'upload', { names: ['file0.*'] })
+  const reason = (name: string): string =>
+    `the token may publish files named file0.* only, not "${name}"`
+  const sent = await push(server, limited, folder)
+  expect([sent.code, sent.report.summary]).toMatchObject([1, { stored: 1, rejected: 2 }])
+
+  expect((await push(server, await createToken(server, 'upload'), folder)).code).toBe(0)
+  const there = await push(server, limited, folder)
+  expect([there.code, there.report.summary]).toMatchObject([1, { present: 1, rejected: 2 }])
+  for (const { report } of [sent, there]) {
+    expect(report.error).toBeUndefined()
+    const rejected = report.files.filter(({ status }) => status === 'rejected')
+    expect(rejected.map((file) => file.reason)).toEqual([reason('file1.pdb'), reason('file2.pdb')])
+  }
+  const foreign = await push(server, limited, join(folder, 'file1.pdb'))
+  expect([foreign.code, foreign.report.packages, foreign.report.files[0]]).toMatchObject([
+    1,
+    [],
+    { status: 'rejected', reason: reason('file1.pdb') },
+  ])
+  const { json } = await apiGet(server, '/uploads?verdict=failed')
+  expect(json.items[0].error.message).toBe(reason('file1.pdb'))
+  await expectServed(server, folder, paths)
 })
 
 describe('POST /exists', () => {

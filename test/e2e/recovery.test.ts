@@ -145,6 +145,8 @@ describe('a crash', () => {
       `INSERT INTO blobs (root, key, kind, size, etag, modified_at) VALUES ('cache', 'x/1/x', 'pdb', 1, 'x', 1)`,
     )
     database.close()
+    // A command has the folder meanwhile and leaves it cleanly, without a look.
+    expect(await runSymgate(['token', 'list', '--data', server.data])).toMatchObject({ code: 0 })
     const again = await startServer({ data: server.data })
     await waitUntil(() => again.log().some(({ msg }) => msg === 'cache looked through'))
     await expectAll(again)

@@ -103,7 +103,17 @@ describe('symgate token', () => {
       (await fetch(`${server.url}/pingme.txt`, { headers: { authorization: `Bearer ${token}` } }))
         .status
 
-    const token = await createToken(server, 'download', '--name', 'build 7')
+    const made = await runSymgate([
+      'token',
+      'create',
+      '--scope',
+      'download',
+      '--name',
+      'build 7',
+      '--data',
+      server.data,
+    ])
+    const token = made.stdout.trim()
     expect(await get(token)).toBe(200)
     expect(await get(token.toUpperCase())).toBe(200)
 
@@ -146,7 +156,7 @@ describe('symgate token', () => {
 
   it('does not take an expired token', async () => {
     const server = await startServer({ config: { access: { anonymous_download: false } } })
-    const token = await createToken(server, 'download', '--expires', '1ms')
+    const token = await createToken(server, 'download', { expiresInMs: 1 })
     const { status } = await fetch(`${server.url}/pingme.txt`, {
       headers: { authorization: `Bearer ${token}` },
     })

@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { apiGet } from '../helpers/api-get.ts'
 import { curl } from '../helpers/curl.ts'
 import { listFiles } from '../helpers/list-files.ts'
@@ -11,6 +10,7 @@ import { makeTar } from '../helpers/make-tar.ts'
 import { makeZip } from '../helpers/make-zip.ts'
 import { noise } from '../helpers/noise.ts'
 import { createToken, startServer } from '../helpers/server.ts'
+import { canMount, smallDisk } from '../helpers/small-disk.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
@@ -241,51 +241,33 @@ describe('Breakpad', () => {
   })
 })
 
-/** A folder with room for `mebibytes`, or undefined where none can be mounted. */
-function smallDisk(mebibytes: number): string | undefined {
-  const folder = join(tempDir(), 'disk')
-  mkdirSync(folder)
-  const { status } = spawnSync('mount', [
-    '-t',
-    'tmpfs',
-    '-o',
-    `size=${mebibytes}m`,
-    'tmpfs',
-    folder,
-  ])
-  if (status !== 0) return undefined
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]))
-  return folder
-}
-
-it('a full disk is told as 507 and leaves nothing; the next try succeeds', async (context) => {
-  const disk = smallDisk(8)
-  if (disk === undefined) {
-    process.stderr.write('SKIPPED: a full disk: no tmpfs can be mounted here\n')
-    return context.skip()
-  }
-  const { server, token } = await setUp({
-    store: { path: join(disk, 'symbols') },
-    // Else the reserve refuses the upload before the disk can.
-    limits: { min_free_space: 0 },
-  })
-  const large = Buffer.concat([pdb, noise(12 << 20)])
-  for (const body of [
-    makeTar([{ name: 'App.pdb', data: makePdb({ guid: GUID, age: 1, size: 12 << 20 }) }]),
-    makeZip([{ name: 'App.pdb', data: large }]),
-  ]) {
-    const full = await fetch(`${server.url}/${token}/symbols?tag=full`, { method: 'POST', body })
-    expect([full.status, JSON.parse(await full.text()).error.code]).toEqual([507, 'disk_full'])
-    expect(listFiles(join(disk, 'symbols'))).toEqual([])
-  }
-  const { json } = await apiGet(server, '/uploads?tag=full')
-  expect(json.items.map(({ error }: { error: { code: string } }) => error.code)).toEqual([
-    'disk_full',
-    'disk_full',
-  ])
-  const next = await fetch(`${server.url}/${token}/symbols`, {
-    method: 'POST',
-    body: makeZip([{ name: 'App.pdb', data: pdb }]),
-  })
-  expect(next.status).toBe(200)
-})
+it.skipIf(!canMount)(
+  'a full disk is told as 507 and leaves nothing; the next try succeeds',
+  async () => {
+    const disk = smallDisk(8).path
+    const { server, token } = await setUp({
+      store: { path: join(disk, 'symbols') },
+      // Else the reserve refuses the upload before the disk can.
+      limits: { min_free_space: 0 },
+    })
+    const large = Buffer.concat([pdb, noise(12 << 20)])
+    for (const body of [
+      makeTar([{ name: 'App.pdb', data: makePdb({ guid: GUID, age: 1, size: 12 << 20 }) }]),
+      makeZip([{ name: 'App.pdb', data: large }]),
+    ]) {
+      const full = await fetch(`${server.url}/${token}/symbols?tag=full`, { method: 'POST', body })
+      expect([full.status, JSON.parse(await full.text()).error.code]).toEqual([507, 'disk_full'])
+      expect(listFiles(join(disk, 'symbols'))).toEqual([])
+    }
+    const { json } = await apiGet(server, '/uploads?tag=full')
+    expect(json.items.map(({ error }: { error: { code: string } }) => error.code)).toEqual([
+      'disk_full',
+      'disk_full',
+    ])
+    const next = await fetch(`${server.url}/${token}/symbols`, {
+      method: 'POST',
+      body: makeZip([{ name: 'App.pdb', data: pdb }]),
+    })
+    expect(next.status).toBe(200)
+  },
+)

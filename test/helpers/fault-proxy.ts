@@ -11,20 +11,20 @@ export interface FaultProxy {
   aim(url: string): void
 }
 
-/**
- * Starts a proxy before a server. `cutAfter` says for each connection, counted from 0, after how many
- * bytes from the client it is reset; undefined: never.
- */
+/** When a connection is reset: after so many bytes from the client, or when these are answered; undefined: never. */
+type Fault = number | { readonly answerAfter: number } | undefined
+
+/** Starts a proxy before a server. `cutAfter` says how each connection, counted from 0, breaks. */
 export async function startFaultProxy(
   target: string,
-  cutAfter: (connection: number) => number | undefined,
+  cutAfter: (connection: number) => Fault,
 ): Promise<FaultProxy> {
   let aim = new URL(target)
   let count = 0
   let total = 0
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    const limit = cutAfter(count++)
+    const fault = cutAfter(count++)
     const upstream = connect(Number(aim.port), aim.hostname)
     let bytes = 0
     const cut = (): void => {
@@ -39,9 +39,15 @@ export async function startFaultProxy(
     client.on('data', (chunk: Buffer) => {
       bytes += chunk.byteLength
       total += chunk.byteLength
-      if (limit !== undefined && bytes > limit) cut()
+      if (typeof fault === 'number' && bytes > fault) cut()
     })
-    client.pipe(upstream).pipe(client)
+    client.pipe(upstream)
+    upstream.on('data', (chunk: Buffer) => {
+      if (typeof fault === 'object' && bytes > fault.answerAfter) return cut()
+      if (!client.write(chunk)) upstream.pause()
+    })
+    client.on('drain', () => upstream.resume())
+    upstream.on('end', () => client.end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {

@@ -55,11 +55,11 @@ export async function ingestBench(
   const misses = new MissMemory({ table, forgetAfterMs: Infinity, maxEntries: 1000 })
   const indexer = new PackageIndexer({ blobs, packages, hostedNames, misses: [misses] })
   const holdings = new PackageHoldings(database)
-  const publisher = new Publisher({ store, journal, blobs, holdings, indexer, log })
   const commit = new Semaphore(1)
   const marks = new MarkTable(database)
   const deleting = { store, journal, blobs, packages, holdings, marks, commit, log }
   const unpublisher = new Unpublisher(deleting)
+  const publisher = new Publisher({ ...deleting, indexer, unpublisher })
   const editor = new PackageEditor({ journal, packages, commit })
   const reindexer = new Reindexer({
     hosted: store,

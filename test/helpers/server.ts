@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { remoteAdministration, type Administration } from '../../src/cli/administration.ts'
+import { CONTROL_SOCKET, ControlClient } from '../../src/cli/control-client.ts'
+import type { Scope } from '../../src/db/token-table.ts'
 import { MAIN } from './main-path.ts'
 import { spawnServer, type RunningServer } from './spawn-server.ts'
 import { tempDir } from './temp-dir.ts'
@@ -52,23 +55,13 @@ export async function runSymgate(
   return { code, stdout, stderr }
 }
 
-/** Makes a token of the given scope on a running server, by the command beside it. */
+/** Makes a token of the given scope on a running server, as `symgate token create` beside it does. */
 export async function createToken(
   server: RunningServer,
-  scope: string,
-  ...more: string[]
+  scope: Scope,
+  limits: Omit<Parameters<Administration['createToken']>[0], 'scope' | 'name'> = {},
 ): Promise<string> {
-  const { stdout, stderr } = await runSymgate([
-    'token',
-    'create',
-    '--scope',
-    scope,
-    '--data',
-    server.data,
-    ...more,
-  ])
-  const token = stdout.trim().split('\n').at(-1)
-  if (token === undefined || !/^[a-z2-7]{40}$/.test(token))
-    throw new Error(`no token: ${stdout}${stderr}`)
-  return token
+  const control = new ControlClient(join(server.data, CONTROL_SOCKET))
+  const { text } = await remoteAdministration(control).createToken({ scope, name: '', ...limits })
+  return text
 }

@@ -85,6 +85,39 @@ describe('a publication that fails', () => {
     expect(bench.internal()).toHaveLength(1)
   })
 
+  it.each([
+    ['', false],
+    [' and the journal', true],
+  ])(
+    'when neither the database%s takes anything leaves nothing public, and is forgotten when they do',
+    async (_, isJournalFull) => {
+      const bench = await ingestBench()
+      await bench.upload({ 'app.pdb': age(9) })
+      const before = [bench.files(), bench.internal()]
+      for (const [name, what] of Object.entries({
+        row: 'DELETE ON blobs',
+        end: 'INSERT ON packages',
+      }))
+        bench.database.exec(
+          `CREATE TRIGGER full_${name} BEFORE ${what} BEGIN SELECT RAISE(ABORT, 'full'); END`,
+        )
+      if (isJournalFull)
+        vi.spyOn(bench.journal, 'condemn').mockRejectedValueOnce(new Error('no room'))
+      await expect(bench.upload(three)).rejects.toThrow('full')
+      expect(bench.files()).toEqual(before[0])
+      const again = await ingestBench(bench.root)
+      await again.recover()
+      expect(again.packages.ids().size).toBe(1)
+      expect([again.files(), again.internal()]).toEqual(before)
+
+      for (const name of ['row', 'end']) bench.database.exec(`DROP TRIGGER full_${name}`)
+      await bench.upload({ 'app.pdb': age(8) })
+      expect(bench.blobs.find([idOf(1), idOf(2), idOf(3)])).toBeUndefined()
+      await bench.upload(three)
+      expect(bench.files()).toHaveLength(5)
+    },
+  )
+
   it.each(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])('for want of room (%s) says so', async (code) => {
     const bench = await ingestBench()
     const full = Object.assign(new Error('no room'), { code })
@@ -141,7 +174,7 @@ describe('a start after a kill', () => {
     const first = await ingestBench()
     await killed(first, { staged: [1, 2], moved: [3] })
     const second = await ingestBench(first.root)
-    vi.spyOn(second.store, 'publish').mockRejectedValueOnce(new Error('killed'))
+    vi.spyOn(second.store, 'resume').mockRejectedValueOnce(new Error('killed'))
     await expect(second.recover()).rejects.toThrow('killed')
     const third = await ingestBench(first.root)
     await third.recover()

@@ -35,6 +35,7 @@ describe('Reindexer', () => {
     put(first.root, keyOf(2, 'hand.pdb'), pdb(2))
     put(first.cacheRoot, keyOf(3), pdb(3))
     const again = await ingestBench(first.root, first.cacheRoot)
+    again.marks.set('cache-unknown')
     expect(await again.reindexer.run()).toEqual({ packages: 1, strangers: 1, cached: 1 })
     expect([1, 2, 3].map((age) => again.blobs.find([idOf(age)])?.key)).toEqual([
       keyOf(1),
@@ -46,6 +47,7 @@ describe('Reindexer', () => {
       expect(again.blobs.find([path])?.key).toBe(key)
     }
     expect(again.packages.ids().size).toBe(1)
+    expect(again.marks.has('cache-unknown')).toBe(false)
   })
 
   it('makes the names of strangers private as those of packages', async () => {
@@ -141,6 +143,24 @@ describe('Reindexer', () => {
     expect(bench.reindexer.isRunning).toBe(false)
     expect(bench.reindexer.run()).not.toBe(runs[0])
     await bench.reindexer.run()
+  })
+
+  it('looks through the cache until a look has come to its end', async () => {
+    const bench = await ingestBench()
+    put(bench.cacheRoot, keyOf(1), pdb(1))
+    bench.marks.set('cache-unknown')
+    const looking = bench.reindexer.adoptCached()
+    await Promise.all([
+      expect(looking).rejects.toThrow('the server stops'),
+      bench.reindexer.close(),
+    ])
+    expect(bench.marks.has('cache-unknown')).toBe(true)
+
+    const again = await ingestBench(bench.root, bench.cacheRoot)
+    again.marks.set('cache-unknown')
+    await again.reindexer.adoptCached()
+    expect(again.blobs.find([idOf(1)])).toBeDefined()
+    expect(again.marks.has('cache-unknown')).toBe(false)
   })
 
   it('goes on where it was cut off, if it is told to', async () => {

@@ -109,6 +109,22 @@ describe('CacheEvictor', () => {
     expect(blobs.find(['hosted:h'])).toBeDefined()
   })
 
+  it('goes on behind files that are being read, however many of the oldest they are', async () => {
+    const names = Array.from({ length: 130 }, (_, index) => `f${index}`)
+    const { evictor, blobs, reads } = await cacheOf(
+      Object.fromEntries(names.map((name, index) => [name, index])),
+      { maxBytes: 12_500 },
+    )
+    const readers = await Promise.all(
+      names.slice(0, 120).map((name) => reads.open(`${name}/1/${name}`)),
+    )
+    await evictor.sweep()
+    for (const reader of readers) reader?.close()
+    expect(blobs.totals('cache').bytes).toBe(12_500)
+    expect(blobs.byKey('cache', 'f0/1/f0')).toBeDefined()
+    expect(blobs.byKey('cache', 'f120/1/f120')).toBeUndefined()
+  })
+
   it('makes room at once when the cache grows beyond its size', async () => {
     const { evictor, left, put } = await cacheOf({ a: 1, b: 2 }, { maxBytes: 200 })
     evictor.grown()

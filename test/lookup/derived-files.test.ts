@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { randomBytes } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { BlobTable, type IndexedBlob } from '../../src/db/blob-table.ts'
 import { DerivedFiles, type DerivedFile } from '../../src/lookup/derived-files.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
@@ -15,7 +15,8 @@ const content = randomBytes(700_000)
 async function bench() {
   const root = tempDir()
   const blobs = new BlobTable(testDatabase())
-  const derived = new DerivedFiles({ store: await LocalStore.open(root), blobs })
+  const store = await LocalStore.open(root)
+  const derived = new DerivedFiles({ store, blobs })
   const opened: string[] = []
   const put = (etag: string, size = content.byteLength): IndexedBlob => {
     const key = 'app.pdb/1/app.pdb'
@@ -33,7 +34,7 @@ async function bench() {
       close: () => void opened.push(`${blob.etag} closed`),
     })
   }
-  return { derived, blobs, put, open, opened, files: () => listFiles(root) }
+  return { store, derived, blobs, put, open, opened, files: () => listFiles(root) }
 }
 
 async function bytesOf(file: DerivedFile | undefined): Promise<Buffer> {
@@ -99,7 +100,7 @@ describe('what is made of a blob', () => {
   })
 
   it('is swept when its blob has gone, and only then', async () => {
-    const { derived, put, open, blobs, files } = await bench()
+    const { store, derived, put, open, blobs, files } = await bench()
     const blob = put('one')
     await derived.make('gzip', blob, open(blob))
     await derived.make('cabinet', blob, open(blob))
@@ -110,6 +111,8 @@ describe('what is made of a blob', () => {
     await derived.sweep()
     expect(files()).toEqual([`gzip/${next.id}-two`])
     blobs.remove('cache', next.key)
+    vi.spyOn(store, 'delete').mockRejectedValueOnce(new Error('the disk is broken'))
+    await expect(derived.sweep()).rejects.toThrow('the disk is broken')
     await derived.sweep()
     expect(files()).toEqual([])
   })

@@ -240,3 +240,17 @@ it('a full disk costs what is pending, not the process', async () => {
   misses.flush()
   expect(table.get('one', APP.canonical)).toBeDefined()
 })
+
+it('a full disk does not keep a miss whose file was found', () => {
+  const { database, misses } = setUp()
+  misses.remember('one', APP)
+  misses.flush()
+  database.exec(
+    `CREATE TRIGGER full BEFORE DELETE ON misses BEGIN SELECT RAISE(ABORT, 'full'); END`,
+  )
+  misses.forget('one', APP)
+  expect(misses.isRemembered(ONE, APP)).toBe(false)
+  expect(misses.isRemembered({ ...ONE, missRetryAfterMs: Infinity }, APP)).toBe(false)
+  misses.remember('one', APP)
+  expect(misses.isRemembered(ONE, APP)).toBe(true)
+})

@@ -61,7 +61,7 @@ describe('the missing list', () => {
     const path = symbolPathOf(PDB)
     list.note(path, 'absent', STRANGER)
     const [identity] = path.identities.map(identityKey)
-    expect(await list.markFound([identity ?? ''], 'p1')).toMatchObject([
+    expect(await list.markFound([identity ?? ''], { packageId: 'p1' })).toMatchObject([
       { storePath: PDB, count: 1 },
     ])
     expect(await list.list(ALL)).toMatchObject([{ found: { packageId: 'p1', atMs: 1000 } }])

@@ -13,7 +13,7 @@ function skipList() {
   let now = 1000
   const database = testDatabase()
   const open = (): SkipList => new SkipList(new SkipTable(database), () => now)
-  return { skips: open(), open, pass: (ms: number) => (now += ms), at: () => now }
+  return { database, skips: open(), open, pass: (ms: number) => (now += ms), at: () => now }
 }
 
 describe('SkipList', () => {
@@ -89,6 +89,25 @@ describe('SkipList', () => {
     expect(open().list('one', once)).toHaveLength(1)
     skips.removeUpstream('one')
     expect(open().list('one', once)).toHaveLength(0)
+  })
+
+  it('forgets in memory what a full disk keeps, and tells only who wants it removed', () => {
+    const { database, skips, pass, at } = skipList()
+    const once = { ...RULES, afterFailedFills: 1 }
+    database.exec(
+      `CREATE TRIGGER full BEFORE DELETE ON skips BEGIN SELECT RAISE(ABORT, 'full'); END`,
+    )
+    skips.count('one', PATH, 'x', once)
+    skips.forget('one', PATH)
+    expect(skips.isSkipped('one', PATH, once)).toBe(false)
+    skips.count('one', OTHER, 'x', once)
+    skips.takeBack(new Set(['one']), at())
+    expect(skips.isSkipped('one', OTHER, once)).toBe(false)
+    skips.count('one', PATH, 'x', once)
+    pass(RULES.forgetAfterMs)
+    expect(skips.isSkipped('one', PATH, once)).toBe(false)
+    skips.count('one', PATH, 'x', once)
+    expect(() => skips.remove(skips.list('one', once))).toThrow('full')
   })
 
   it('counts nothing where the rules say 0', () => {

@@ -46,7 +46,7 @@ class TestChannel implements Channel {
 
   async send(notification: Notification): Promise<void> {
     if (this.failures-- > 0) throw new Error('not today')
-    this.sent.push(notification.package.id)
+    this.sent.push(notification.package?.id ?? '')
   }
 
   close(): void {}

@@ -122,7 +122,7 @@ export function blobStoreContract(
       expect(left?.id).toBe('p1')
       expect(await keys(again)).toEqual([KEY])
       if (left === undefined) return
-      await again.publish([
+      await again.resume([
         { staged: left.path('0'), key: KEY },
         { staged: left.path('1'), key: 'b.pdb/0001/b.pdb' },
       ])
@@ -130,6 +130,19 @@ export function blobStoreContract(
       expect(await content(again, KEY)).toBe('zero')
       expect(await content(again, 'b.pdb/0001/b.pdb')).toBe('one')
       expect(await again.leftovers()).toEqual([])
+    })
+
+    it('does not take a staged file that is not there for a published one', async () => {
+      const { store } = await open()
+      const folder = await store.stage('p1')
+      const sha256 = '0'.repeat(64)
+      for (const key of [KEY, 'b.pdb/0001/b.pdb']) {
+        const lost = { staged: folder.path('0'), key, sha256 }
+        await expect(store.publish([lost])).rejects.toThrow('ENOENT')
+        await expect(store.replace(lost, () => expect.unreachable())).rejects.toThrow('ENOENT')
+        await publish(store, await store.stage(`of ${key.slice(0, 1)}`), { [KEY]: 'other' })
+      }
+      expect(await keys(store)).toEqual([KEY])
     })
 
     it('publishes while the folders are deleted under it', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createPublicKey, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -195,6 +196,26 @@ describe.runIf(missingTools('service accounts', 'openssl').length === 0)(
       }
       // One token serves for its lifetime.
       expect(tokens()).toBe(1)
+    })
+
+    it('whose token does not come is no longer waited for when nobody wants the file', async () => {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      const silent = createProxy()
+      const connected = once(silent, 'connect')
+      const url = `http://127.0.0.1:${await listen(silent)}`
+      const upstream = createUpstream(
+        gcsSettings('https://storage.googleapis.com', {
+          proxy: { url, username: undefined, password: undefined },
+          credentials: { kind: 'service-account', json: keyFile(privateKey) },
+        }),
+      )
+      const wanted = new AbortController()
+      const answer = upstream.fetch(upstreamRequest(PATH), wanted.signal)
+      const [, client] = (await connected) as [unknown, Socket]
+      wanted.abort(new Error('nobody wants it'))
+      await expect(answer).rejects.toThrow('nobody wants it')
+      client.destroy()
+      await upstream.close()
     })
 
     it('that Google does not know is told so', async () => {

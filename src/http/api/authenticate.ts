@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from 'hono'
-import { AppError } from '../../lib/app-error.ts'
 import { presentedToken } from '../credentials.ts'
 import type { TokenGate } from '../token-gate.ts'
 import type { ApiEnv } from './api-env.ts'
@@ -13,11 +12,7 @@ export function authenticate(gate: TokenGate): MiddlewareHandler<ApiEnv> {
       return await next()
     }
     const presented = presentedToken({ headers: context.req.header() })
-    if (presented === undefined) throw new AppError('token_missing', 'this needs a token')
-    const check = await gate.check(presented, context.env?.incoming)
-    if (check.kind === 'invalid')
-      throw new AppError('token_invalid', `invalid token: it is ${check.reason}`)
-    context.set('token', check.token)
+    context.set('token', await gate.require(presented, context.env?.incoming))
     await next()
   }
 }

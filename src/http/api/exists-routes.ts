@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { DEFAULT_DETAILS } from '../../ingest/default-details.ts'
 import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
+import { errorAnswer } from '../error-answer.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
 
@@ -70,6 +71,21 @@ const holding = z.strictObject({
     .max(MAX_FILES),
 })
 
+const held = z.object({
+  id: z.string(),
+  duplicates: z.number().int(),
+  rejected: z.number().int(),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      status: z.string().openapi({
+        description: 'duplicate; rejected: the token may not publish files of this name',
+      }),
+      reason: z.string().optional(),
+    }),
+  ),
+})
+
 const hold = apiRoute(
   {
     method: 'post',
@@ -81,11 +97,16 @@ const hold = apiRoute(
     },
     responses: {
       201: {
-        description: 'The package, and how many of the files are hosted with these bytes',
+        description: 'The package; a file that is not hosted with these bytes has no row',
+        content: { 'application/json': { schema: z.object({ upload: held }) } },
+      },
+      422: {
+        description: 'There is nothing to make a package of',
         content: {
           'application/json': {
             schema: z.object({
-              upload: z.object({ id: z.string(), duplicates: z.number().int() }),
+              error: z.object({ code: z.string(), message: z.string() }),
+              upload: held,
             }),
           },
         },
@@ -119,8 +140,20 @@ export function existsRoutes({
       build,
     } = context.req.valid('json')
     const details = { ...DEFAULT_DETAILS, tag, product, version, comment, build }
-    const manifest = await holder.hold({ files, details, uploader: context.var.token })
-    return context.json({ upload: { id: manifest.id, duplicates: manifest.files.length } }, 201)
+    const { manifest, refusal } = await holder.hold({ files, details, uploader: context.var.token })
+    const rows = manifest.files.map(({ path, status, reason }) => ({
+      path,
+      status,
+      ...(reason !== undefined && { reason }),
+    }))
+    const upload = {
+      id: manifest.id,
+      duplicates: rows.filter(({ status }) => status === 'duplicate').length,
+      rejected: rows.filter(({ status }) => status === 'rejected').length,
+      files: rows,
+    }
+    if (refusal === undefined) return context.json({ upload }, 201)
+    return context.json({ error: errorAnswer(refusal).error, upload }, 422)
   })
   return resource
 }

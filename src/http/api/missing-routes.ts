@@ -26,8 +26,9 @@ const missing = z
     reason: z.string().openapi({ description: 'the word of X-Symgate-Miss, the last time' }),
     authenticated: z.boolean().openapi({ description: 'somebody with a token has asked' }),
     user_agents: z.array(z.string()).openapi({ description: 'some of those who asked' }),
-    found: z.iso.datetime().nullable().openapi({ description: 'when an upload brought it' }),
+    found: z.iso.datetime().nullable().openapi({ description: 'when it arrived' }),
     upload: z.string().nullable().openapi({ description: 'which upload brought it' }),
+    upstream: z.string().nullable().openapi({ description: 'which upstream brought it' }),
   })
   .openapi('Missing')
 
@@ -130,5 +131,6 @@ function toMissing(record: MissingRecord): z.output<typeof missing> {
     user_agents: [...record.userAgents],
     found: found === undefined ? null : new Date(found.atMs).toISOString(),
     upload: found?.packageId ?? null,
+    upstream: found?.upstream ?? null,
   }
 }

@@ -1,5 +1,4 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { LRUCache } from 'lru-cache'
 import type { IndexedBlob } from '../../db/blob-table.ts'
 import type { UseTable } from '../../db/use-table.ts'
 import { inTime } from '../../lib/in-time.ts'
@@ -10,16 +9,13 @@ import type { FoundBlob, Lookup, Requester } from '../../lookup/lookup.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import type { ServingFill } from '../../lookup/serving-fill.ts'
 import type { SingleForm } from '../../lookup/single-form.ts'
-import type { BlobStore } from '../../storage/blob-store.ts'
 import { msfzPath } from '../../symbols/msfz-path.ts'
 import type { SymbolPath } from '../../symbols/symbol-path.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import { acceptsMsfz } from './accepts-msfz.ts'
 import { clientOf } from '../client-of.ts'
 import type { CompressedContents } from './compressed-contents.ts'
-import { blobContent, fillContent } from './symbol-content.ts'
 import type { Content } from './content.ts'
-import { debuginfodHeaders } from './debuginfod-headers.ts'
 import type { DebuginfodRequest } from './debuginfod-request.ts'
 import type { DownloadAccess } from './download-access.ts'
 import { patience } from './patience.ts'
@@ -27,7 +23,10 @@ import { planAnswer, type SentForm, type Wanted } from './plan-answer.ts'
 import { PortableChecksums } from './portable-checksums.ts'
 import { sectionContent } from './section-content.ts'
 import { sendContent } from './send-content.ts'
+import type { StoredContents } from './stored-contents.ts'
 import { symbolChecksum } from './symbol-checksum.ts'
+import { fillContent } from './fill-content.ts'
+import type { SymbolHeaders } from './symbol-headers.ts'
 import type { SymbolRequest } from './symbol-request.ts'
 import { forwardedVia } from './via.ts'
 
@@ -40,29 +39,21 @@ const ONE_BYTE = { start: 0, end: 1 }
 /** SymProxy's word for a download that goes on: HRESULT_FROM_WIN32(ERROR_APP_HANG) (protocol.md §1.9). */
 const APP_HANG = '0x80070512'
 
-const DAY_SECONDS = 86_400
-const YEAR_SECONDS = 31_536_000
-
 export interface SymbolHandlerOptions {
   readonly lookup: Lookup
   readonly single: SingleForm
   readonly missing: MissingList
-  readonly hosted: BlobStore
-  readonly cache: Pick<BlobStore, 'open'>
+  readonly contents: StoredContents
   /** Learns which blobs are served. */
   readonly uses: UseTable
   readonly access: DownloadAccess
   readonly trustedProxies: Networks
-  /** Whether answers depend on the page that asks. */
-  readonly variesByOrigin: boolean
-  /** Whether an upload may put other bytes behind a path that was served before. */
-  readonly contentMayChange: boolean
+  readonly headers: SymbolHeaders
   /** Whether cabinets of the files are answered under their compressed names. */
   readonly serveCompressed: boolean
   /** Whether debuggers that would give up are told in time that the file is still being fetched. */
   readonly symbolAgentStatus: boolean
   readonly compressed: CompressedContents
-  readonly memoryCache: { readonly maxBytes: number; readonly maxBlobBytes: number }
   readonly pool: BufferPool
   readonly instance: string
   readonly metrics: Metrics
@@ -81,17 +72,10 @@ interface Exchange {
  */
 export class SymbolHandler {
   readonly #options: SymbolHandlerOptions
-  readonly #memory: LRUCache<number, Uint8Array> | undefined
   readonly #checksums = new PortableChecksums()
 
   constructor(options: SymbolHandlerOptions) {
     this.#options = options
-    const { maxBytes } = options.memoryCache
-    if (maxBytes > 0)
-      this.#memory = new LRUCache({
-        maxSize: maxBytes,
-        sizeCalculation: (bytes) => bytes.byteLength,
-      })
   }
 
   /** Answers the request; rejects when the connection is to be cut. */
@@ -143,8 +127,7 @@ export class SymbolHandler {
 
   /** Answers with the file of one path, or says why there is none. */
   async #answer(path: SymbolPath, form: SentForm, exchange: Exchange): Promise<string> {
-    const { lookup, compressed, pool, metrics, uses, variesByOrigin } = this.#options
-    const { symbolAgentStatus } = this.#options
+    const { lookup, contents, headers, pool, metrics, uses, symbolAgentStatus } = this.#options
     const { access, request, response } = exchange
     const takesMsfz = form.kind === 'symbol' && acceptsMsfz(request.headers.accept)
     const msfz = takesMsfz ? msfzPath(path) : undefined
@@ -161,7 +144,7 @@ export class SymbolHandler {
       }
       if (answer.kind === 'absent') return answer.reason
       const kind = kindOf(answer, path)
-      const plain = answer.kind === 'fill' ? fillContent(answer.fill) : this.#blobContent(answer)
+      const plain = answer.kind === 'fill' ? fillContent(answer.fill) : contents.of(answer)
       const { checksum } = requester
       if (answer.kind === 'blob' && kind === 'portable-pdb' && checksum !== undefined) {
         if (!(await this.#checksums.allow(checksum, answer.blob, plain))) return 'mismatch'
@@ -169,18 +152,8 @@ export class SymbolHandler {
       const content = await this.#content(form, answer, { plain, kind }, request)
       if (content === 'stored') continue
       if (typeof content === 'string') return content
-      const headers = {
-        ...this.#headers(path, kind, access),
-        'x-symgate-source':
-          answer.kind === 'fill' ? `upstream:${answer.fill.upstream}` : answer.blob.root,
-        ...varyHeader([
-          ...(form.kind === 'symbol' && mayBeMsfz(path, kind) ? ['Accept'] : []),
-          ...(isWhole(form) && compressed.varies(kind) ? ['Accept-Encoding'] : []),
-          ...(variesByOrigin ? ['Origin'] : []),
-        ]),
-        ...(form.kind === 'debuginfod' && debuginfodHeaders(path, answer, plain)),
-      }
-      const sent = content && (await sendContent(request, response, content, headers, pool))
+      const described = headers.of({ path, kind, form, answer, plain, access })
+      const sent = content && (await sendContent(request, response, content, described, pool))
       if (sent !== undefined) {
         metrics.lookups.inc({ outcome: answer.kind === 'fill' ? 'upstream' : answer.blob.root })
         metrics.bytesSent.inc(sent)
@@ -227,27 +200,6 @@ export class SymbolHandler {
     }
   }
 
-  #blobContent(found: FoundBlob): Content {
-    const { hosted, cache, lookup, memoryCache } = this.#options
-    const { blob } = found
-    const memory = blob.size <= memoryCache.maxBlobBytes ? this.#memory : undefined
-    const store = blob.root === 'hosted' ? hosted : cache
-    return blobContent(blob, store, () => lookup.isCurrent(found), memory)
-  }
-
-  #headers(path: SymbolPath, kind: string, access: Exchange['access']): OutgoingHttpHeaders {
-    const changing = kind === 'pe' || kind === 'dbg' || this.#options.contentMayChange
-    const lifetime = changing ? `max-age=${DAY_SECONDS}` : `max-age=${YEAR_SECONDS}, immutable`
-    return {
-      'content-type':
-        path.form === 'breakpad' ? 'text/plain; charset=utf-8' : 'application/octet-stream',
-      'cache-control': `${this.#options.access.cacheability(access)}, ${lifetime}`,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': 'sandbox',
-      'content-disposition': 'attachment',
-    }
-  }
-
   #notFound(response: ServerResponse, reason: string, more: OutgoingHttpHeaders = {}): void {
     this.#options.metrics.lookups.inc({ outcome: reason })
     response
@@ -259,16 +211,6 @@ export class SymbolHandler {
       })
       .end()
   }
-}
-
-/** Whether the file itself is sent, perhaps with a coding, and not something made of it. */
-function isWhole({ kind }: SentForm): boolean {
-  return kind === 'symbol' || kind === 'debuginfod'
-}
-
-/** Whether the path answers something else to who accepts MSFZ. */
-function mayBeMsfz({ form }: SymbolPath, kind: string): boolean {
-  return form === 'plain' && (kind === 'pdb' || kind === 'msfz')
 }
 
 /** Whether it was the file itself that was not there, and not what had been made of it. */
@@ -283,10 +225,6 @@ function kindOf(
   path: SymbolPath,
 ): string {
   return answer.kind === 'blob' ? answer.blob.kind : (path.identities[0]?.kind ?? 'path')
-}
-
-function varyHeader(names: readonly string[]): OutgoingHttpHeaders {
-  return names.length === 0 ? {} : { vary: names.join(', ') }
 }
 
 function unauthorized(response: ServerResponse): void {

@@ -4,7 +4,7 @@ import type { SkipRecord } from '../../db/skip-table.ts'
 import { AppError } from '../../lib/app-error.ts'
 import type { PatternList } from '../../lookup/upstream-administration.ts'
 import type { ApiEnv } from '../api/api-env.ts'
-import { pageOf } from './page-of.ts'
+import { numberedPage } from './numbered-page.ts'
 import { paging } from './paging.ts'
 import { readJson } from './read-json.ts'
 import type { SymboldOptions } from './symbold-options.ts'
@@ -32,7 +32,7 @@ export function listRoutes(options: SymboldOptions): Hono<ApiEnv> {
         .patterns(server, list)
         .toSorted()
         .map((name) => ({ id: toId(server, name), name }))
-      return pageOf(items, paging(context.req.query()))
+      return numberedPage(items, paging(context.req.query()))
     }
     routes.get(`/${word}/:server`, (context) =>
       context.json(shown(context.req.param('server'), context)),
@@ -57,12 +57,12 @@ export function listRoutes(options: SymboldOptions): Hono<ApiEnv> {
   }
   routes.get('/skiplist/:server', (context) =>
     context.json(
-      pageOf(skipped(context.req.param('server')).map(toSkip), paging(context.req.query())),
+      numberedPage(skipped(context.req.param('server')).map(toSkip), paging(context.req.query())),
     ),
   )
   routes.get('/skiplist/:server/text/:text', (context) => {
     const found = skipped(context.req.param('server'), context.req.param('text'))
-    return context.json(pageOf(found.map(toSkip), paging(context.req.query())))
+    return context.json(numberedPage(found.map(toSkip), paging(context.req.query())))
   })
   routes.delete('/skiplist/:server/all', (context) =>
     removeAll(context, skipped(context.req.param('server'))),

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { RegisteredUpstream } from '../../lookup/upstream-registry.ts'
 import type { ApiEnv } from '../api/api-env.ts'
-import { pageOf } from './page-of.ts'
+import { numberedPage } from './numbered-page.ts'
 import { paging } from './paging.ts'
 import { readJson } from './read-json.ts'
 import { serverBody } from './server-body.ts'
@@ -33,7 +33,10 @@ export function serverRoutes({
     })
     routes.get(`/symbolserver${scope}`, (context) => {
       const servers = registry.list().map(shown)
-      return context.json({ ...place(context), ...pageOf(servers, paging(context.req.query())) })
+      return context.json({
+        ...place(context),
+        ...numberedPage(servers, paging(context.req.query())),
+      })
     })
     routes.post(`/symbolserver${scope}`, async (context) => {
       const body = await readJson(context, serverBody)

@@ -8,7 +8,7 @@ import { queueRoutes } from './queue-routes.ts'
 import { serverRoutes } from './server-routes.ts'
 import { symfileRoutes } from './symfile-routes.ts'
 import type { SymboldOptions } from './symbold-options.ts'
-import { urlToken } from './url-token.ts'
+import { authenticateByUrl } from './authenticate-by-url.ts'
 
 /** Lists of names and settings. */
 const MAX_BODY_BYTES = 1 << 20
@@ -28,7 +28,7 @@ export function symboldRoutes(options: SymboldOptions): Hono<ApiEnv> {
     })
   }
   routes.use('/api/symbold/*', authenticate(gate), requireScope('admin'), limitText(MAX_BODY_BYTES))
-  routes.use('/api/symfile', urlToken(gate), limitText(MAX_BODY_BYTES))
+  routes.use('/api/symfile', authenticateByUrl(gate), limitText(MAX_BODY_BYTES))
   for (const group of [serverRoutes(options), listRoutes(options), queueRoutes(options)])
     routes.route('/api/symbold', group)
   routes.route('/api/symfile', symfileRoutes(options))

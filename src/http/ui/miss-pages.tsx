@@ -1,11 +1,7 @@
 import { Hono } from 'hono'
+import type { Listed } from './listed.ts'
 import { MissesPage, type ShownMiss } from './pages/misses-page.tsx'
 import type { UiEnv } from './ui-env.ts'
-
-interface Misses {
-  readonly items: readonly ShownMiss[]
-  readonly next: string | null
-}
 
 /** Remembered misses: search and forget. */
 export function missPages(): Hono<UiEnv> {
@@ -14,7 +10,7 @@ export function missPages(): Hono<UiEnv> {
     const { api, frame } = context.var
     const query = context.req.query()
     const { q, cursor } = query
-    const misses = await api.get<Misses>('/misses', { q, cursor })
+    const misses = await api.get<Listed<ShownMiss>>('/misses', { q, cursor })
     return context.html(<MissesPage frame={frame()} {...misses} query={query} />)
   })
   app.post('/misses/forget', async (context) => {

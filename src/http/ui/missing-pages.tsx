@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Listed } from './listed.ts'
 import { MissingPage, type ShownMissing } from './pages/missing-page.tsx'
 import type { UiEnv } from './ui-env.ts'
 
@@ -11,10 +12,13 @@ export function missingPages(): Hono<UiEnv> {
     const { api, frame } = context.var
     const query = context.req.query()
     const { q, since, found, cursor } = query
-    const list = await api.get<{ items: readonly ShownMissing[]; next: string | null }>(
-      '/missing',
-      { q, since, found, cursor, limit: PER_PAGE },
-    )
+    const list = await api.get<Listed<ShownMissing>>('/missing', {
+      q,
+      since,
+      found,
+      cursor,
+      limit: PER_PAGE,
+    })
     return context.html(<MissingPage frame={frame()} {...list} query={query} />)
   })
   app.get('/missing.csv', async (context) => {

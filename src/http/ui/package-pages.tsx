@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import type { Listed } from './listed.ts'
 import { PackagePage, type ShownFile } from './pages/package-page.tsx'
 import { PackagesPage } from './pages/packages-page.tsx'
 import type { ShownPackage } from './shown-package.ts'
@@ -15,10 +16,13 @@ export function packagePages(): Hono<UiEnv> {
     const { api, frame } = context.var
     const query = context.req.query()
     const { q, tag, verdict, cursor } = query
-    const list = await api.get<{ items: readonly ShownPackage[]; next: string | null }>(
-      '/uploads',
-      { q, tag, verdict, cursor, limit: PER_PAGE },
-    )
+    const list = await api.get<Listed<ShownPackage>>('/uploads', {
+      q,
+      tag,
+      verdict,
+      cursor,
+      limit: PER_PAGE,
+    })
     return context.html(<PackagesPage frame={frame()} {...list} query={query} />)
   })
   app.get('/packages/:id', async (context) => {

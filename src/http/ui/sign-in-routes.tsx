@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
+import type { IncomingHttpHeaders } from 'node:http'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { SessionService } from '../../access/session-service.ts'
@@ -30,8 +31,12 @@ export function signInRoutes(options: SignInOptions): Hono<{ Bindings: HttpBindi
   )
   app.post('/sign-in', async (context) => {
     // A form of another site would sign its victim in with a token of its own choice.
-    if (/^(?:cross|same)-site$/.test(context.req.header('sec-fetch-site') ?? ''))
-      throw new AppError('token_invalid', 'sign in on the page itself')
+    const { headers } = context.env.incoming
+    if (isForeign(headers, address.of(context.env.incoming)))
+      throw new AppError(
+        'token_invalid',
+        'sign in on the page itself; a proxy has to pass the Host header on, or public_url be set',
+      )
     const { token, next } = form.parse(await readForm(context))
     const check = await gate.check(token.trim(), context.env.incoming)
     const problem = problemWith(check, viewersAllowed)
@@ -42,6 +47,21 @@ export function signInRoutes(options: SignInOptions): Hono<{ Bindings: HttpBindi
     return context.redirect(localTarget(next), 303)
   })
   return app
+}
+
+/** Whether a form comes from a page of another site; `ownUrl` is where this one is. */
+function isForeign(headers: IncomingHttpHeaders, ownUrl: string): boolean {
+  const site = headers['sec-fetch-site']
+  if (site !== undefined) return site === 'cross-site' || site === 'same-site'
+  // Browsers send that over https alone (https://www.w3.org/TR/fetch-metadata/#http-headers), Origin always.
+  const { origin, host } = headers
+  if (origin === undefined) return false
+  return ![ownUrl, `http://${host}`].some((own) => hostOf(own) === hostOf(origin))
+}
+
+/** The host with its port, or the text itself where it is no address. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url
 }
 
 function problemWith(check: TokenCheck, viewersAllowed: boolean): string | undefined {

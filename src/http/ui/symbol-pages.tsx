@@ -1,14 +1,10 @@
 import { Hono } from 'hono'
+import type { Listed } from './listed.ts'
 import { SymbolPage, type SymbolDetail } from './pages/symbol-page.tsx'
 import { SymbolsPage, type ShownSymbol } from './pages/symbols-page.tsx'
 import type { UiEnv } from './ui-env.ts'
 
 const PER_PAGE = 50
-
-interface Symbols {
-  readonly items: readonly ShownSymbol[]
-  readonly next: string | null
-}
 
 /** Symbols: search, and what a file is. */
 export function symbolPages(): Hono<UiEnv> {
@@ -17,7 +13,7 @@ export function symbolPages(): Hono<UiEnv> {
     const { api, frame } = context.var
     const query = context.req.query()
     const { q, tag, cursor } = query
-    const list = await api.get<Symbols>('/symbols', { q, tag, cursor, limit: PER_PAGE })
+    const list = await api.get<Listed<ShownSymbol>>('/symbols', { q, tag, cursor, limit: PER_PAGE })
     return context.html(<SymbolsPage frame={frame()} {...list} query={query} />)
   })
   app.get('/symbols/file', async (context) => {
@@ -25,7 +21,7 @@ export function symbolPages(): Hono<UiEnv> {
     const { root, path } = context.req.query()
     const [detail, list] = await Promise.all([
       api.get<SymbolDetail>('/symbols/detail', { root, path }),
-      api.get<Symbols>('/symbols', { q: path, limit: 10 }),
+      api.get<Listed<ShownSymbol>>('/symbols', { q: path, limit: 10 }),
     ])
     const symbol = list.items.find((item) => item.path === path && item.root === root)
     return context.html(<SymbolPage frame={frame()} detail={detail} symbol={symbol} />)

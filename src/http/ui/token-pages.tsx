@@ -1,13 +1,9 @@
 import { Hono } from 'hono'
 import { AppError } from '../../lib/app-error.ts'
 import { ApiRefusal } from './api-refusal.ts'
+import type { Listed } from './listed.ts'
 import { TokensPage, type ShownToken } from './pages/tokens-page.tsx'
 import type { UiEnv } from './ui-env.ts'
-
-interface Tokens {
-  readonly items: readonly ShownToken[]
-  readonly next: string | null
-}
 
 /** Tokens: list, create, revoke. */
 export function tokenPages(): Hono<UiEnv> {
@@ -16,7 +12,7 @@ export function tokenPages(): Hono<UiEnv> {
     const { api, frame, mayChange } = context.var
     if (!mayChange) throw new AppError('token_invalid', 'this part is for administrators')
     const cursor = context.req.query('cursor')
-    const tokens = await api.get<Tokens>('/tokens', { cursor })
+    const tokens = await api.get<Listed<ShownToken>>('/tokens', { cursor })
     return context.html(<TokensPage frame={frame()} {...tokens} cursor={cursor} />)
   })
   app.post('/tokens', async (context) => {
@@ -32,12 +28,12 @@ export function tokenPages(): Hono<UiEnv> {
           names: wordsOf(names),
         },
       })
-      const tokens = await api.get<Tokens>('/tokens')
+      const tokens = await api.get<Listed<ShownToken>>('/tokens')
       // Not by way of a redirect: the text is in this answer and nowhere else.
       return context.html(<TokensPage frame={frame()} {...tokens} created={created} />, 201)
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error
-      const tokens = await api.get<Tokens>('/tokens')
+      const tokens = await api.get<Listed<ShownToken>>('/tokens')
       return context.html(
         <TokensPage frame={frame()} {...tokens} form={form} problem={error.message} />,
         400,

@@ -1,8 +1,10 @@
 import { Hono, type Context } from 'hono'
 import { ApiRefusal } from './api-refusal.ts'
-import { UpstreamLogsPage } from './pages/upstream-logs-page.tsx'
-import { UpstreamPatternsPage } from './pages/upstream-patterns-page.tsx'
-import { UpstreamSkipsPage } from './pages/upstream-skips-page.tsx'
+import type { Listed } from './listed.ts'
+import type { ListPage } from './pages/list-page.ts'
+import { UpstreamLogsPage, type ShownAttempt } from './pages/upstream-logs-page.tsx'
+import { UpstreamPatternsPage, type ShownPattern } from './pages/upstream-patterns-page.tsx'
+import { UpstreamSkipsPage, type ShownSkip } from './pages/upstream-skips-page.tsx'
 import {
   UpstreamStatisticsPage,
   type UpstreamStatistics,
@@ -11,12 +13,6 @@ import type { ShownUpstream } from './shown-upstream.ts'
 import type { UiEnv } from './ui-env.ts'
 
 const PER_PAGE = 100
-
-type List<Component> = Component extends (properties: infer Properties) => unknown
-  ? Properties extends { readonly items: infer Items }
-    ? { readonly items: Items; readonly next: string | null }
-    : never
-  : never
 
 /** What belongs to one upstream: statistics, allow list, block list, skip list, log. */
 export function upstreamTabPages(): Hono<UiEnv> {
@@ -34,27 +30,9 @@ export function upstreamTabPages(): Hono<UiEnv> {
   })
   for (const list of ['allowlist', 'blocklist'] as const) {
     const show = async (context: Context<UiEnv>, problem?: string): Promise<Response> => {
-      const { api, frame, form } = context.var
-      const query = context.req.query()
-      const path = pathOf(context)
-      const [upstream, found] = await Promise.all([
-        api.get<ShownUpstream>(path),
-        api.get<List<typeof UpstreamPatternsPage>>(`${path}/${list}`, {
-          cursor: query['cursor'],
-          limit: PER_PAGE,
-        }),
-      ])
-      const page = (
-        <UpstreamPatternsPage
-          frame={frame()}
-          upstream={upstream}
-          list={list}
-          {...found}
-          query={query}
-          problem={problem}
-          typed={problem === undefined ? undefined : form['patterns']}
-        />
-      )
+      const found = await shownList<ShownPattern>(context, list)
+      const typed = problem === undefined ? undefined : context.var.form['patterns']
+      const page = <UpstreamPatternsPage {...found} list={list} problem={problem} typed={typed} />
       return context.html(page, problem === undefined ? 200 : 422)
     }
     app.get(`/upstreams/:id/${list}`, async (context) => await show(context))
@@ -83,19 +61,9 @@ export function upstreamTabPages(): Hono<UiEnv> {
       return context.redirect(back(context, list), 303)
     })
   }
-  app.get('/upstreams/:id/skiplist', async (context) => {
-    const { api, frame } = context.var
-    const query = context.req.query()
-    const { q, cursor } = query
-    const path = pathOf(context)
-    const [upstream, found] = await Promise.all([
-      api.get<ShownUpstream>(path),
-      api.get<List<typeof UpstreamSkipsPage>>(`${path}/skiplist`, { q, cursor, limit: PER_PAGE }),
-    ])
-    return context.html(
-      <UpstreamSkipsPage frame={frame()} upstream={upstream} {...found} query={query} />,
-    )
-  })
+  app.get('/upstreams/:id/skiplist', async (context) =>
+    context.html(<UpstreamSkipsPage {...await shownList<ShownSkip>(context, 'skiplist')} />),
+  )
   app.post('/upstreams/:id/skiplist/remove', async (context) => {
     const { api, notify, form } = context.var
     const path = `${pathOf(context)}/skiplist`
@@ -109,20 +77,26 @@ export function upstreamTabPages(): Hono<UiEnv> {
     }
     return context.redirect(back(context, 'skiplist'), 303)
   })
-  app.get('/upstreams/:id/logs', async (context) => {
-    const { api, frame } = context.var
-    const query = context.req.query()
-    const { q, cursor } = query
-    const path = pathOf(context)
-    const [upstream, found] = await Promise.all([
-      api.get<ShownUpstream>(path),
-      api.get<List<typeof UpstreamLogsPage>>(`${path}/logs`, { q, cursor, limit: PER_PAGE }),
-    ])
-    return context.html(
-      <UpstreamLogsPage frame={frame()} upstream={upstream} {...found} query={query} />,
-    )
-  })
+  app.get('/upstreams/:id/logs', async (context) =>
+    context.html(<UpstreamLogsPage {...await shownList<ShownAttempt>(context, 'logs')} />),
+  )
   return app
+}
+
+/** What the page over a list of the upstream shows: the part of it that the query asks for. */
+async function shownList<Item>(
+  context: Context<UiEnv>,
+  list: string,
+): Promise<ListPage<Item> & { readonly upstream: ShownUpstream }> {
+  const { api, frame } = context.var
+  const query = context.req.query()
+  const { q, cursor } = query
+  const path = pathOf(context)
+  const [upstream, found] = await Promise.all([
+    api.get<ShownUpstream>(path),
+    api.get<Listed<Item>>(`${path}/${list}`, { q, cursor, limit: PER_PAGE }),
+  ])
+  return { frame: frame(), upstream, ...found, query }
 }
 
 function pathOf(context: Context<UiEnv>): string {

@@ -5,6 +5,7 @@ import type { TokenInfo } from '../../access/token-service.ts'
 import type { AsyncUploads } from '../../ingest/async-uploads.ts'
 import { checkTag } from '../../ingest/check-tag.ts'
 import type { Ingest, IngestResult } from '../../ingest/ingest.ts'
+import type { PackageRecorder } from '../../ingest/package-recorder.ts'
 import type { UploadDetails, UploadPart } from '../../ingest/upload.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { ownedChunks } from '../../lib/owned-chunks.ts'
@@ -33,6 +34,7 @@ const CERTAIN_MS = 10_000
 export interface UploadHandlerOptions {
   readonly ingest: Ingest
   readonly asyncUploads: AsyncUploads
+  readonly recorder: PackageRecorder
   readonly gate: TokenGate
   /** Who uploads in the page. */
   readonly sessions: SessionService
@@ -97,19 +99,19 @@ export class UploadHandler {
     { form, parameters }: UploadRequest,
     { request, response, requestId, heartbeat, token }: Exchange,
   ): Promise<Answer> {
-    const { ingest, asyncUploads, maxUploadBytes, metrics } = this.#options
-    // Checked before the body is asked for; a form may still add to them.
-    const { tag } = uploadDetails(parameters)
-    if (parameters.has('tag')) checkTag(tag, token)
-    const isAsync = uploadFlag(parameters, 'async')
+    const { ingest, asyncUploads, recorder, maxUploadBytes, metrics } = this.#options
+    let sent = 0
+    const details = (): UploadDetails => uploadDetails(parameters)
+    const upload = { requestId, uploader: token, sentBytes: () => sent, details }
+    let isAsync: boolean
+    try {
+      isAsync = this.#admit(parameters, request, token)
+    } catch (failure) {
+      await recorder.failed(upload, failure)
+      throw failure
+    }
     // NuGet reads the status alone, which therefore must not be sent ahead.
     const beats = !isAsync && form !== 'nuget'
-    if (Number(request.headers['content-length'] ?? 0) > maxUploadBytes) {
-      throw new AppError(
-        'limit_exceeded',
-        `the upload is larger than limits.upload_size (${maxUploadBytes} bytes)`,
-      )
-    }
     // The client has sent `Expect: 100-continue` and waits for it: everything so far could be refused without the body.
     if (/\b100-continue\b/i.test(request.headers.expect ?? '')) response.writeContinue()
     // From here on the server is at work, however long, while nothing moves on the connection.
@@ -117,7 +119,6 @@ export class UploadHandler {
       request.socket.setTimeout(0)
       if (beats) heartbeat.start(UNCERTAIN_MS)
     })
-    let sent = 0
     const body = limitBody(request, maxUploadBytes, (chunk) => {
       ownedChunks.add(chunk)
       sent += chunk.byteLength
@@ -125,8 +126,6 @@ export class UploadHandler {
     })
     const parts = (source: Readable): AsyncIterable<UploadPart> =>
       uploadParts(request, source, parameters, maxUploadBytes)
-    const details = (): UploadDetails => uploadDetails(parameters)
-    const upload = { requestId, uploader: token, sentBytes: () => sent, details }
     try {
       if (isAsync) return accepted(await asyncUploads.accept({ ...upload, body, parts }))
       const result = await ingest.receive({ ...upload, parts: parts(body) }, () => {
@@ -136,6 +135,20 @@ export class UploadHandler {
     } finally {
       body.destroy()
     }
+  }
+
+  /** Checks what can be before the body is asked for; a form may still add to the parameters. Gives whether it is asynchronous. */
+  #admit(parameters: URLSearchParams, { headers }: IncomingMessage, token: TokenInfo): boolean {
+    const { maxUploadBytes } = this.#options
+    const { tag } = uploadDetails(parameters)
+    if (parameters.has('tag')) checkTag(tag, token)
+    if (Number(headers['content-length'] ?? 0) > maxUploadBytes) {
+      throw new AppError(
+        'limit_exceeded',
+        `the upload is larger than limits.upload_size (${maxUploadBytes} bytes)`,
+      )
+    }
+    return uploadFlag(parameters, 'async')
   }
 }
 

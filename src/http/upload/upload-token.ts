@@ -14,20 +14,14 @@ export async function uploadToken(
   request: IncomingMessage,
 ): Promise<TokenInfo> {
   const presented = urlToken ?? presentedToken(request)
-  if (presented === undefined) {
-    const places = 'in the URL, as Bearer, as the password of Basic, or as Auth-Token'
-    throw new AppError('token_missing', `an upload needs a token of scope upload: ${places}`)
-  }
-  const check = await gate.check(presented, request)
-  if (check.kind === 'invalid') {
-    throw new AppError(
-      'token_invalid',
-      `invalid token: it is ${check.reason}; an upload needs one of scope upload`,
-    )
-  }
-  const { scope } = check.token
+  const places = 'in the URL, as Bearer, as the password of Basic, or as Auth-Token'
+  const token = await gate.require(presented, request, {
+    missing: `an upload needs a token of scope upload: ${places}`,
+    needed: '; an upload needs one of scope upload',
+  })
+  const { scope } = token
   // In URLs, which end up in logs and histories, only the narrow scope works.
-  if (scope === 'upload' || (scope === 'admin' && urlToken === undefined)) return check.token
+  if (scope === 'upload' || (scope === 'admin' && urlToken === undefined)) return token
   const hint =
     scope === 'admin' ? 'an admin token is not taken from a URL' : `its scope is ${scope}`
   throw new AppError('token_invalid', `invalid token: ${hint}, an upload needs scope upload`)

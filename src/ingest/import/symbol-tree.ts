@@ -22,6 +22,8 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
   'file.ptr',
   'pingme.txt',
   'index2.txt',
+  // BugSplat's `symbol-upload -l` marks its stores by it.
+  'index.txt',
 ])
 
 /** Folders that hold no symbols: SymStore's records, and another symgate's own files. */

@@ -59,6 +59,10 @@ export class S3Store implements BlobStore {
     await forEachParallel(files, WIDTH, (file) => this.#publish(file))
   }
 
+  async resume(files: readonly Publication[]): Promise<void> {
+    await this.publish(files.filter(({ staged }) => existsSync(staged)))
+  }
+
   async replace(file: Publication, committed: () => void): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#replacing.set(file.key, promise)
@@ -106,8 +110,6 @@ export class S3Store implements BlobStore {
 
   async #publish({ staged, key, sha256 }: Publication): Promise<void> {
     checkKey(key)
-    // Resumed after a crash: it became an object before it.
-    if (!existsSync(staged)) return
     const upload = { path: staged, key, sha256: sha256 ?? (await hashOf(staged)) }
     for (let attempt = 1; !(await this.#write(upload)); attempt++) {
       if (attempt === MAX_ATTEMPTS) throw new Error(`somebody else keeps writing ${key}`)

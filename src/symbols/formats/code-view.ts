@@ -1,4 +1,4 @@
-import { baseName } from './base-name.ts'
+import { recordedName } from './recorded-name.ts'
 import { isPlaceholder } from './is-placeholder.ts'
 import type { PagedReader } from './paged-reader.ts'
 
@@ -40,7 +40,7 @@ export async function readCodeView(
       kind: 'nb10',
       signature: record.u32(8),
       age: record.u32(12),
-      pdbName: baseName(record.text(16)) ?? '',
+      pdbName: recordedName(record.text(16)) ?? '',
     }
   }
   const guid = record.guid(4)
@@ -50,6 +50,6 @@ export async function readCodeView(
     guid,
     age: record.u32(20),
     portable: minorVersion === PORTABLE_MINOR_VERSION,
-    pdbName: baseName(record.text(24)) ?? '',
+    pdbName: recordedName(record.text(24)) ?? '',
   }
 }

@@ -2,7 +2,7 @@ import type { Identification } from '../identification.ts'
 import type { Identity } from '../identity.ts'
 import { isAskedCodeId } from '../ids/is-asked-code-id.ts'
 import { accept } from './accept.ts'
-import { baseName } from './base-name.ts'
+import { recordedName } from './recorded-name.ts'
 import { DamagedFile } from './damaged-file.ts'
 import { imageId } from '../ids/image-id.ts'
 import { isPlaceholder } from './is-placeholder.ts'
@@ -60,7 +60,7 @@ async function firstLines(reader: PagedReader): Promise<string[]> {
 
 /** Folders that a build wrote before the name are dropped; what points out of a folder is no module name. */
 function moduleName(text: string): string {
-  const name = /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text) ? undefined : baseName(text)
+  const name = /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text) ? undefined : recordedName(text)
   if (name === undefined) throw new DamagedFile('the MODULE line has no usable name')
   return name
 }
@@ -90,7 +90,7 @@ function codeIdText(id: string, os: string): string {
 function codeIdentity(code: CodeId | undefined, os: string, module: string): Identity[] {
   if (code === undefined) return []
   const ownName = os === WINDOWS ? undefined : module
-  const name = (code.name === undefined ? ownName : baseName(code.name))?.toLowerCase()
+  const name = (code.name === undefined ? ownName : recordedName(code.name))?.toLowerCase()
   const codeId = code.id.toUpperCase()
   if (name === undefined || !isAskedCodeId(codeId, name)) return []
   return [{ kind: 'breakpad-code', name, codeId }]

@@ -1,7 +1,7 @@
 import { keys } from '../keys.ts'
 import { isUnsafeName } from '../is-unsafe-name.ts'
 import type { Identity } from '../identity.ts'
-import { baseName } from './base-name.ts'
+import { recordedName } from './recorded-name.ts'
 import type { BinaryView } from './binary-view.ts'
 import { readCodeView } from './code-view.ts'
 import { DamagedFile } from './damaged-file.ts'
@@ -94,7 +94,7 @@ async function wantedOf(
   path: string,
   platform: number,
 ): Promise<readonly (readonly string[])[]> {
-  const name = baseName(path)
+  const name = recordedName(path)
   const [recordBytes, recordAt] = [module.u32(76), module.u32(80)]
   const wanted: string[][] = []
   const want = (file: string | undefined, identities: readonly Identity[]): void => {

@@ -146,6 +146,23 @@ describe('the page and those who are not signed in', () => {
       body: new URLSearchParams({ token: adminToken }),
     })
     expect([foreign.status, foreign.headers.get('set-cookie')]).toEqual([403, null])
+    // Over http browsers do not say where a form is from but by its origin.
+    const { host, port } = new URL(url)
+    for (const [origin, status] of [
+      [`http://${host}`, 303],
+      [`https://${host}`, 303],
+      [`http://127.0.0.1.evil.example:${port}`, 403],
+      [`http://127.0.0.1:1`, 403],
+      ['null', 403],
+    ] as const) {
+      const answer = await fetch(`${url}/ui/sign-in`, {
+        method: 'POST',
+        headers: { origin },
+        body: new URLSearchParams({ token: adminToken }),
+        redirect: 'manual',
+      })
+      expect([origin, answer.status]).toEqual([origin, status])
+    }
   })
 
   it('leads nobody to another site after signing in', async () => {

@@ -1,10 +1,10 @@
 import { Action } from '../components/action.tsx'
 import { ConfirmedAction } from '../components/confirmed-action.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
-import { Page, type PageFrame } from '../components/page.tsx'
-import { Pager } from '../components/pager.tsx'
-import { SearchForm } from '../components/search-form.tsx'
+import { Page } from '../components/page.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { Time } from '../components/time.tsx'
+import type { ListPage } from './list-page.ts'
 
 /** A miss as the API lists it. */
 export interface ShownMiss {
@@ -15,17 +15,7 @@ export interface ShownMiss {
 }
 
 /** What upstreams are remembered not to have. */
-export function MissesPage({
-  frame,
-  items,
-  next,
-  query,
-}: {
-  readonly frame: PageFrame
-  readonly items: readonly ShownMiss[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
-}) {
+export function MissesPage({ frame, items, next, query }: ListPage<ShownMiss>) {
   const { csrf } = frame.session
   const { q } = query
   const columns: Column<ShownMiss>[] = [
@@ -52,47 +42,44 @@ export function MissesPage({
       title="Misses"
       lead="What symbol servers were found not to have. They are not asked for it again until its time is up."
     >
-      <section class="card" aria-label="Misses">
-        <SearchForm
-          to="/ui/misses"
-          live="results"
-          label="Search in paths"
-          placeholder="kernel32.pdb"
-          value={q}
+      <SearchedList
+        title="Misses"
+        path="/ui/misses"
+        query={query}
+        next={next}
+        label="Search in paths"
+        placeholder="kernel32.pdb"
+      >
+        {frame.mayChange && items.length > 0 ? (
+          <div class="bar">
+            <ConfirmedAction
+              label={isFiltered ? 'Forget these…' : 'Forget all…'}
+              question="Symbol servers will be asked for these files again, as soon as somebody wants them."
+              to="/ui/misses/forget"
+              csrf={csrf}
+              fields={isFiltered ? { q } : {}}
+            >
+              {isFiltered ? `Forget all with “${q}”` : 'Forget all misses'}
+            </ConfirmedAction>
+          </div>
+        ) : null}
+        <DataTable
+          caption="Remembered misses"
+          columns={columns}
+          rows={items}
+          empty={
+            isFiltered ? (
+              <>
+                <strong>Nothing found</strong>No remembered miss has “{q}” in its path.
+              </>
+            ) : (
+              <>
+                <strong>No misses</strong>Nothing has been asked for in vain lately.
+              </>
+            )
+          }
         />
-        <div id="results">
-          {frame.mayChange && items.length > 0 ? (
-            <div class="bar">
-              <ConfirmedAction
-                label={isFiltered ? 'Forget these…' : 'Forget all…'}
-                question="Symbol servers will be asked for these files again, as soon as somebody wants them."
-                to="/ui/misses/forget"
-                csrf={csrf}
-                fields={isFiltered ? { q } : {}}
-              >
-                {isFiltered ? `Forget all with “${q}”` : 'Forget all misses'}
-              </ConfirmedAction>
-            </div>
-          ) : null}
-          <DataTable
-            caption="Remembered misses"
-            columns={columns}
-            rows={items}
-            empty={
-              isFiltered ? (
-                <>
-                  <strong>Nothing found</strong>No remembered miss has “{q}” in its path.
-                </>
-              ) : (
-                <>
-                  <strong>No misses</strong>Nothing has been asked for in vain lately.
-                </>
-              )
-            }
-          />
-          <Pager path="/ui/misses" query={query} next={next} />
-        </div>
-      </section>
+      </SearchedList>
     </Page>
   )
 }

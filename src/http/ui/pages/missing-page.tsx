@@ -1,12 +1,12 @@
 import { Badge } from '../components/badge.tsx'
 import { Choice } from '../components/choice.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
-import { Page, type PageFrame } from '../components/page.tsx'
-import { Pager } from '../components/pager.tsx'
-import { SearchForm } from '../components/search-form.tsx'
+import { Page } from '../components/page.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { Time } from '../components/time.tsx'
 import { number } from '../format/number.ts'
 import { withQuery } from '../with-query.ts'
+import type { ListPage } from './list-page.ts'
 
 /** A missing file as the API lists it. */
 export interface ShownMissing {
@@ -21,6 +21,7 @@ export interface ShownMissing {
   readonly user_agents: readonly string[]
   readonly found: string | null
   readonly upload: string | null
+  readonly upstream: string | null
 }
 
 const SINCE = [
@@ -52,7 +53,7 @@ const COLUMNS: readonly Column<ShownMissing>[] = [
   },
   {
     title: 'State',
-    cell: ({ found, upload, reason }) =>
+    cell: ({ found, upload, upstream, reason }) =>
       found === null ? (
         <Badge tone={reason === 'trouble' || reason === 'mismatch' ? 'bad' : 'calm'}>
           {reason}
@@ -60,7 +61,9 @@ const COLUMNS: readonly Column<ShownMissing>[] = [
       ) : (
         <>
           <Badge tone="good">found</Badge>{' '}
-          {upload === null ? null : (
+          {upload === null ? (
+            upstream
+          ) : (
             <a href={`/ui/packages/${encodeURIComponent(upload)}`}>package</a>
           )}
         </>
@@ -81,17 +84,7 @@ const COLUMNS: readonly Column<ShownMissing>[] = [
 ]
 
 /** What was asked for and nobody had. */
-export function MissingPage({
-  frame,
-  items,
-  next,
-  query,
-}: {
-  readonly frame: PageFrame
-  readonly items: readonly ShownMissing[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
-}) {
+export function MissingPage({ frame, items, next, query }: ListPage<ShownMissing>) {
   const { q, since, found } = query
   const isFiltered = [q, since, found].some((value) => value !== undefined && value !== '')
   return (
@@ -105,37 +98,37 @@ export function MissingPage({
         </a>
       }
     >
-      <section class="card" aria-label="Missing files">
-        <SearchForm
-          to="/ui/missing"
-          live="results"
-          label="Search in paths"
-          placeholder="app.pdb"
-          value={q}
-        >
-          <Choice id="since" label="Asked for in" options={SINCE} value={since} />
-          <Choice id="found" label="State" options={FOUND} value={found} />
-        </SearchForm>
-        <div id="results">
-          <DataTable
-            caption="Missing files, the last asked for first"
-            columns={COLUMNS}
-            rows={items}
-            empty={
-              isFiltered ? (
-                <>
-                  <strong>Nothing found</strong>No missing file is like that.
-                </>
-              ) : (
-                <>
-                  <strong>Nothing is missing</strong>Everything that was asked for was found.
-                </>
-              )
-            }
-          />
-          <Pager path="/ui/missing" query={query} next={next} />
-        </div>
-      </section>
+      <SearchedList
+        title="Missing files"
+        path="/ui/missing"
+        query={query}
+        next={next}
+        label="Search in paths"
+        placeholder="app.pdb"
+        filters={
+          <>
+            <Choice id="since" label="Asked for in" options={SINCE} value={since} />
+            <Choice id="found" label="State" options={FOUND} value={found} />
+          </>
+        }
+      >
+        <DataTable
+          caption="Missing files, the last asked for first"
+          columns={COLUMNS}
+          rows={items}
+          empty={
+            isFiltered ? (
+              <>
+                <strong>Nothing found</strong>No missing file is like that.
+              </>
+            ) : (
+              <>
+                <strong>Nothing is missing</strong>Everything that was asked for was found.
+              </>
+            )
+          }
+        />
+      </SearchedList>
     </Page>
   )
 }

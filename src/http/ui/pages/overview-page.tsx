@@ -1,6 +1,5 @@
 import { Badge } from '../components/badge.tsx'
 import { Card } from '../components/card.tsx'
-import { Chart, type Point, type Series } from '../components/chart.tsx'
 import { ConnectLines } from '../components/connect-lines.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
 import { Page, type PageFrame } from '../components/page.tsx'
@@ -13,11 +12,12 @@ import { number } from '../format/number.ts'
 import { percent } from '../format/percent.ts'
 import { RANGES, type Range } from '../range.ts'
 import type { ShownPackage } from '../shown-package.ts'
-import type { Activity, ShownStats } from '../shown-stats.ts'
+import type { ShownStats } from '../shown-stats.ts'
 import { upstreamState, type ShownUpstream } from '../shown-upstream.ts'
 import { sumActivity } from '../sum-activity.ts'
 import { withQuery } from '../with-query.ts'
 import type { ShownMissing } from './missing-page.tsx'
+import { OverviewCharts } from './overview-charts.tsx'
 
 /** A running fill as the API lists it. */
 export interface ShownFill {
@@ -27,19 +27,6 @@ export interface ShownFill {
   readonly bytes: number
   readonly size: number | null
 }
-
-const REQUESTS: readonly Series[] = [
-  { name: 'hosted', look: 'hosted' },
-  { name: 'cache', look: 'cache' },
-  { name: 'fetched now', look: 'upstream' },
-  { name: 'nobody has it', look: 'absent' },
-  { name: 'trouble', look: 'trouble' },
-]
-
-const BYTES: readonly Series[] = [
-  { name: 'served', look: 'sent' },
-  { name: 'fetched', look: 'fetched' },
-]
 
 const PACKAGES: readonly Column<ShownPackage>[] = [
   { title: 'Package', cell: ({ id, tag }) => <a href={`/ui/packages/${id}`}>{tag}</a> },
@@ -118,7 +105,6 @@ export function OverviewPage({
 }) {
   const all = sumActivity(stats.hours)
   const answered = all.requests === 0 ? null : (all.hosted + all.cache) / all.requests
-  const columns = columnsOf(stats.hours, range)
   const { hosted, cache } = stats.stored
   return (
     <Page
@@ -151,37 +137,7 @@ export function OverviewPage({
         <Stat title="Hosted" value={bytes(hosted.bytes)} note={`${number(hosted.files)} files`} />
         <Stat title="Cache" value={bytes(cache.bytes)} note={`${number(cache.files)} files`} />
       </dl>
-      <div class="grid even" id="pictures" data-refresh="60">
-        <Card title="Requests" id="requests">
-          <Chart
-            title="Requests"
-            series={REQUESTS}
-            points={columns.map(({ label, activity }) => ({
-              label,
-              values: [
-                activity.hosted,
-                activity.cache,
-                activity.upstream,
-                activity.absent,
-                activity.trouble,
-              ],
-            }))}
-            format={number}
-          />
-        </Card>
-        <Card title="Traffic" id="traffic">
-          <Chart
-            title="Traffic"
-            series={BYTES}
-            points={columns.map(({ label, activity }) => ({
-              label,
-              values: [activity.bytes_sent, activity.bytes_fetched],
-            }))}
-            format={bytes}
-            base={1024}
-          />
-        </Card>
-      </div>
+      <OverviewCharts hours={stats.hours} range={range} />
       <div class="grid">
         <div class="stack" id="news" data-refresh="10">
           {fills.length === 0 ? null : (
@@ -254,29 +210,6 @@ export function OverviewPage({
       </div>
     </Page>
   )
-}
-
-/** The hours, gathered into the columns of a picture. */
-function columnsOf(
-  hours: ShownStats['hours'],
-  { hoursPerColumn }: Range,
-): { label: Point['label']; activity: Activity }[] {
-  const columns = []
-  for (let start = 0; start < hours.length; start += hoursPerColumn) {
-    const part = hours.slice(start, start + hoursPerColumn)
-    columns.push({
-      label: labelOf(part[0]?.hour ?? '', hoursPerColumn),
-      activity: sumActivity(part),
-    })
-  }
-  return columns
-}
-
-/** `14:00 UTC` or `11-26`. */
-function labelOf(hour: string, hoursPerColumn: number): string {
-  if (hoursPerColumn === 1) return `${hour.slice(11, 16)} UTC`
-  const day = hour.slice(5, 10)
-  return hoursPerColumn < 24 ? `${day} ${hour.slice(11, 16)}` : day
 }
 
 /** Those that need somebody first, then by priority. */

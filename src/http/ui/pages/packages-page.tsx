@@ -2,15 +2,15 @@ import { Badge } from '../components/badge.tsx'
 import { Card } from '../components/card.tsx'
 import { Choice } from '../components/choice.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
-import { Page, type PageFrame } from '../components/page.tsx'
-import { Pager } from '../components/pager.tsx'
-import { SearchForm } from '../components/search-form.tsx'
+import { Page } from '../components/page.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { Time } from '../components/time.tsx'
 import { UploadForm } from '../components/upload-form.tsx'
 import { Verdict } from '../components/verdict.tsx'
 import { bytes } from '../format/bytes.ts'
 import { number } from '../format/number.ts'
 import type { ShownPackage } from '../shown-package.ts'
+import type { ListPage } from './list-page.ts'
 
 const VERDICTS = [
   ['', 'any'],
@@ -45,17 +45,7 @@ const COLUMNS: readonly Column<ShownPackage>[] = [
 ]
 
 /** The history of packages, and a place to drop new ones. */
-export function PackagesPage({
-  frame,
-  items,
-  next,
-  query,
-}: {
-  readonly frame: PageFrame
-  readonly items: readonly ShownPackage[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
-}) {
+export function PackagesPage({ frame, items, next, query }: ListPage<ShownPackage>) {
   const { q, tag, verdict } = query
   const isFiltered = [q, tag, verdict].some((value) => value !== undefined && value !== '')
   return (
@@ -69,41 +59,42 @@ export function PackagesPage({
           <UploadForm csrf={frame.session.csrf} />
         </Card>
       ) : null}
-      <section class="card" aria-label="History">
-        <SearchForm
-          to="/ui/packages"
-          live="results"
-          label="Search"
-          placeholder="tag, product, version, comment"
-          value={q}
-        >
-          <div class="field">
-            <label for="tag">Tag</label>
-            <input type="text" id="tag" name="tag" value={tag} maxlength={1000} />
-          </div>
-          <Choice id="verdict" label="Verdict" options={VERDICTS} value={verdict} />
-        </SearchForm>
-        <div id="results" data-refresh="15">
-          <DataTable
-            caption="Packages, the newest first"
-            columns={COLUMNS}
-            rows={items}
-            empty={
-              isFiltered ? (
-                <>
-                  <strong>Nothing found</strong>No package is like that.
-                </>
-              ) : (
-                <>
-                  <strong>No packages yet</strong>Drop an archive above, or let a build agent send
-                  one.
-                </>
-              )
-            }
-          />
-          <Pager path="/ui/packages" query={query} next={next} />
-        </div>
-      </section>
+      <SearchedList
+        title="History"
+        path="/ui/packages"
+        query={query}
+        next={next}
+        label="Search"
+        placeholder="tag, product, version, comment"
+        refresh="15"
+        filters={
+          <>
+            <div class="field">
+              <label for="tag">Tag</label>
+              <input type="text" id="tag" name="tag" value={tag} maxlength={1000} />
+            </div>
+            <Choice id="verdict" label="Verdict" options={VERDICTS} value={verdict} />
+          </>
+        }
+      >
+        <DataTable
+          caption="Packages, the newest first"
+          columns={COLUMNS}
+          rows={items}
+          empty={
+            isFiltered ? (
+              <>
+                <strong>Nothing found</strong>No package is like that.
+              </>
+            ) : (
+              <>
+                <strong>No packages yet</strong>Drop an archive above, or let a build agent send
+                one.
+              </>
+            )
+          }
+        />
+      </SearchedList>
     </Page>
   )
 }

@@ -1,12 +1,12 @@
 import { Badge } from '../components/badge.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
-import { Page, type PageFrame } from '../components/page.tsx'
-import { Pager } from '../components/pager.tsx'
-import { SearchForm } from '../components/search-form.tsx'
+import { Page } from '../components/page.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { Time } from '../components/time.tsx'
 import { bytes } from '../format/bytes.ts'
 import { number } from '../format/number.ts'
 import { withQuery } from '../with-query.ts'
+import type { ListPage } from './list-page.ts'
 
 /** A stored file as the API lists it. */
 export interface ShownSymbol {
@@ -56,54 +56,42 @@ const COLUMNS: readonly Column<ShownSymbol>[] = [
 ]
 
 /** The stored files, found while somebody types. */
-export function SymbolsPage({
-  frame,
-  items,
-  next,
-  query,
-}: {
-  readonly frame: PageFrame
-  readonly items: readonly ShownSymbol[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
-}) {
+export function SymbolsPage({ frame, items, next, query }: ListPage<ShownSymbol>) {
   const { q, tag } = query
   const isFiltered = [q, tag].some((value) => value !== undefined && value !== '')
   return (
     <Page frame={frame} title="Symbols" lead="Every file that is hosted or cached here.">
-      <section class="card" aria-label="Stored files">
-        <SearchForm
-          to="/ui/symbols"
-          live="results"
-          label="Name, id or path"
-          placeholder="app.pdb, 497B72F6390A44FC878E5A2D63B6CC4B1, app.pdb/497…"
-          value={q}
-        >
+      <SearchedList
+        title="Stored files"
+        path="/ui/symbols"
+        query={query}
+        next={next}
+        label="Name, id or path"
+        placeholder="app.pdb, 497B72F6390A44FC878E5A2D63B6CC4B1, app.pdb/497…"
+        filters={
           <div class="field">
             <label for="tag">Tag of a package</label>
             <input type="text" id="tag" name="tag" value={tag} maxlength={1000} />
           </div>
-        </SearchForm>
-        <div id="results">
-          <DataTable
-            caption="Stored files"
-            columns={COLUMNS}
-            rows={items}
-            empty={
-              isFiltered ? (
-                <>
-                  <strong>Nothing found</strong>Neither hosted nor cached is there such a file.
-                </>
-              ) : (
-                <>
-                  <strong>No files yet</strong>What is uploaded or fetched will show here.
-                </>
-              )
-            }
-          />
-          <Pager path="/ui/symbols" query={query} next={next} />
-        </div>
-      </section>
+        }
+      >
+        <DataTable
+          caption="Stored files"
+          columns={COLUMNS}
+          rows={items}
+          empty={
+            isFiltered ? (
+              <>
+                <strong>Nothing found</strong>Neither hosted nor cached is there such a file.
+              </>
+            ) : (
+              <>
+                <strong>No files yet</strong>What is uploaded or fetched will show here.
+              </>
+            )
+          }
+        />
+      </SearchedList>
     </Page>
   )
 }

@@ -2,12 +2,13 @@ import { Action } from '../components/action.tsx'
 import { Card } from '../components/card.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
 import { Notice } from '../components/notice.tsx'
-import type { PageFrame } from '../components/page.tsx'
 import { Pager } from '../components/pager.tsx'
 import { UpstreamFrame } from '../components/upstream-frame.tsx'
 import type { ShownUpstream } from '../shown-upstream.ts'
+import type { ListPage } from './list-page.ts'
 
-interface Entry {
+/** A pattern of a list, as the API lists it. */
+export interface ShownPattern {
   readonly id: string
   readonly pattern: string
 }
@@ -22,20 +23,16 @@ export function UpstreamPatternsPage({
   query,
   problem,
   typed = '',
-}: {
-  readonly frame: PageFrame
+}: ListPage<ShownPattern> & {
   readonly upstream: ShownUpstream
   readonly list: 'allowlist' | 'blocklist'
-  readonly items: readonly Entry[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
   readonly problem?: string | undefined
   readonly typed?: string | undefined
 }) {
   const path = `/ui/upstreams/${encodeURIComponent(upstream.id)}/${list}`
   const { csrf } = frame.session
   const mayChange = frame.mayChange && !upstream.read_only
-  const columns: Column<Entry>[] = [
+  const columns: Column<ShownPattern>[] = [
     { title: 'Pattern', kind: 'wide', cell: ({ pattern }) => <code>{pattern}</code> },
   ]
   if (mayChange) {

@@ -1,14 +1,14 @@
 import { Action } from '../components/action.tsx'
 import { ConfirmedAction } from '../components/confirmed-action.tsx'
 import { DataTable, type Column } from '../components/data-table.tsx'
-import type { PageFrame } from '../components/page.tsx'
-import { Pager } from '../components/pager.tsx'
-import { SearchForm } from '../components/search-form.tsx'
+import { SearchedList } from '../components/searched-list.tsx'
 import { Time } from '../components/time.tsx'
 import { UpstreamFrame } from '../components/upstream-frame.tsx'
 import type { ShownUpstream } from '../shown-upstream.ts'
+import type { ListPage } from './list-page.ts'
 
-interface Skip {
+/** A skip entry as the API lists it. */
+export interface ShownSkip {
   readonly id: string
   readonly path: string
   readonly failed_fills: number
@@ -24,17 +24,11 @@ export function UpstreamSkipsPage({
   items,
   next,
   query,
-}: {
-  readonly frame: PageFrame
-  readonly upstream: ShownUpstream
-  readonly items: readonly Skip[]
-  readonly next: string | null
-  readonly query: Readonly<Record<string, string>>
-}) {
+}: ListPage<ShownSkip> & { readonly upstream: ShownUpstream }) {
   const path = `/ui/upstreams/${encodeURIComponent(upstream.id)}/skiplist`
   const { csrf } = frame.session
   const { q = '' } = query
-  const columns: Column<Skip>[] = [
+  const columns: Column<ShownSkip>[] = [
     {
       title: 'File',
       kind: 'wide',
@@ -62,41 +56,38 @@ export function UpstreamSkipsPage({
   }
   return (
     <UpstreamFrame frame={frame} upstream={upstream} tab="/skiplist">
-      <section class="card" aria-label="Skip list">
-        <SearchForm
-          to={path}
-          live="results"
-          label="Search in paths and causes"
-          placeholder="app.pdb"
-          value={q}
+      <SearchedList
+        title="Skip list"
+        path={path}
+        query={query}
+        next={next}
+        label="Search in paths and causes"
+        placeholder="app.pdb"
+      >
+        {frame.mayChange && items.length > 0 ? (
+          <div class="bar">
+            <ConfirmedAction
+              label={q === '' ? 'Remove all…' : 'Remove these…'}
+              question="The server will be asked for these files again."
+              to={`${path}/remove`}
+              csrf={csrf}
+              fields={q === '' ? { all: '1' } : { q }}
+            >
+              {q === '' ? 'Remove all entries' : `Remove all with “${q}”`}
+            </ConfirmedAction>
+          </div>
+        ) : null}
+        <DataTable
+          caption="Skip list"
+          columns={columns}
+          rows={items}
+          empty={
+            <>
+              <strong>Nothing is skipped</strong>Files that fail again and again show here.
+            </>
+          }
         />
-        <div id="results">
-          {frame.mayChange && items.length > 0 ? (
-            <div class="bar">
-              <ConfirmedAction
-                label={q === '' ? 'Remove all…' : 'Remove these…'}
-                question="The server will be asked for these files again."
-                to={`${path}/remove`}
-                csrf={csrf}
-                fields={q === '' ? { all: '1' } : { q }}
-              >
-                {q === '' ? 'Remove all entries' : `Remove all with “${q}”`}
-              </ConfirmedAction>
-            </div>
-          ) : null}
-          <DataTable
-            caption="Skip list"
-            columns={columns}
-            rows={items}
-            empty={
-              <>
-                <strong>Nothing is skipped</strong>Files that fail again and again show here.
-              </>
-            }
-          />
-          <Pager path={path} query={query} next={next} />
-        </div>
-      </section>
+      </SearchedList>
     </UpstreamFrame>
   )
 }

@@ -8,15 +8,12 @@ import type { TokenGate } from '../token-gate.ts'
  * Takes the token from a header, of scope admin or upload, or from `?token=`, where only upload tokens work: addresses
  * end up in logs and histories.
  */
-export function urlToken(gate: TokenGate): MiddlewareHandler<ApiEnv> {
+export function authenticateByUrl(gate: TokenGate): MiddlewareHandler<ApiEnv> {
   return async function authenticated(context, next) {
     const inHeader = presentedToken({ headers: context.req.header() })
     const presented = inHeader ?? context.req.query('token')
-    if (presented === undefined) throw new AppError('token_missing', 'this needs a token')
-    const check = await gate.check(presented, context.env?.incoming)
-    if (check.kind === 'invalid')
-      throw new AppError('token_invalid', `invalid token: it is ${check.reason}`)
-    const { scope } = check.token
+    const token = await gate.require(presented, context.env?.incoming)
+    const { scope } = token
     if (scope === 'download')
       throw new AppError(
         'token_invalid',
@@ -27,7 +24,7 @@ export function urlToken(gate: TokenGate): MiddlewareHandler<ApiEnv> {
         'token_invalid',
         'invalid token: an admin token is not taken from a URL; send it as X-Coroner-Token, or an upload token here',
       )
-    context.set('token', check.token)
+    context.set('token', token)
     await next()
   }
 }

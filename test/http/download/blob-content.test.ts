@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import { describe, expect, it } from 'vitest'
 import type { IndexedBlob } from '../../../src/db/blob-table.ts'
-import { blobContent, fillContent } from '../../../src/http/download/symbol-content.ts'
-import { GrowingFile } from '../../../src/lookup/growing-file.ts'
+import { blobContent } from '../../../src/http/download/blob-content.ts'
 import { LocalStore } from '../../../src/storage/local-store.ts'
 import { tempDir } from '../../helpers/temp-dir.ts'
 
@@ -64,21 +63,5 @@ describe('a stored blob', () => {
   it('may be empty', async () => {
     const { store, blob } = await stored('')
     expect(text(await blobContent(blob, store, () => true, memory()).whole?.())).toBe('')
-  })
-})
-
-describe('a fill', () => {
-  it('is read while it grows, and is gone once it is over and everybody has left', async () => {
-    const file = await GrowingFile.create(`${tempDir()}/fill`)
-    const fill = { file, etag: 'e', startedAtMs: 5, upstream: 'u', size: undefined }
-    const opened = await fillContent(fill).open()
-    await file.append(Buffer.from('content'))
-    await file.complete()
-    expect(await fillContent(fill).finalSize()).toBe(7)
-    const target = new Uint8Array(10)
-    expect(await opened?.read(target, 3)).toBe(4)
-    opened?.close()
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(await fillContent(fill).open()).toBeUndefined()
   })
 })
