@@ -31,10 +31,10 @@ export async function writeStreamTo(
   const sink = new Writable({
     write(chunk: Uint8Array, _encoding, done) {
       if (pieces.take(chunk)) done()
-      else pieces.takeSlowly(chunk).then(() => done(), done)
+      else void tell(done, pieces.takeSlowly(chunk))
     },
     final(done) {
-      pieces.end().then(() => done(), done)
+      void tell(done, pieces.end())
     },
   })
   // At once, though the stream may be silent for long.
@@ -46,6 +46,16 @@ export async function writeStreamTo(
     await pieces.settle()
     await file.close()
   }
+}
+
+async function tell(done: (error?: Error) => void, work: Promise<void>): Promise<void> {
+  let failure: Error | undefined
+  try {
+    await work
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
+  }
+  done(failure)
 }
 
 /** Two buffers that take turns: one being written, one being filled. */
