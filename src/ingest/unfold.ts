@@ -13,7 +13,6 @@ import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
 import { writeStreamTo } from '../lib/write-stream-to.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
 import type { CollectOptions } from './collect-options.ts'
@@ -65,7 +64,7 @@ export async function unfold(
     }
     if (format === 'cab') return await unfoldCabinet(peeked.stream, name, options)
     if (!isCompression(format)) {
-      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options.folder)
+      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options)
       return { kind: 'archive', entries: readArchive(format, peeked.stream, spool, options.limits) }
     }
     if (layer === MAX_LAYERS) {
@@ -141,11 +140,11 @@ function inPlace(file: string): Spool {
   }
 }
 
-function spooled(folder: StagingFolder): Spool {
+function spooled({ folder, proceed }: CollectOptions): Spool {
   return async function* (stream, read) {
     const path = folder.path(SPOOL)
     try {
-      await writeStreamTo(path, stream, 'wx').catch((error: unknown) => {
+      await writeStreamTo(path, stream, { flags: 'wx', proceed }).catch((error: unknown) => {
         throw diskFull(error)
       })
       yield* read(path)

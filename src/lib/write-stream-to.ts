@@ -10,24 +10,30 @@ const PIECE_BYTES = 1 << 20
 const MAX_SPARE = 8
 const spare: Buffer[] = []
 
+interface WriteOptions {
+  readonly flags: 'w' | 'wx'
+  /** Called before so many bytes are written; what it rejects with ends the writing. */
+  readonly proceed?: ((bytes: number) => Promise<void>) | undefined
+  /** Told of all that is written, in pieces that are valid until it returns. */
+  readonly see?: (piece: Uint8Array) => void
+}
+
 /**
- * Writes a stream to a file, opened with `flags`; gives its size in bytes. While one piece is being written, the
- * next is filled. `see` is told of each piece, which is valid until it returns. Rejects with the stream's
- * error or the system's; the stream is destroyed with it.
+ * Writes a stream to a file; gives its size in bytes. While one piece is being written, the next is filled. Rejects
+ * with the stream's error, the system's or `proceed`'s; the stream is destroyed with it.
  */
 export async function writeStreamTo(
   path: string,
   source: Readable,
-  flags: 'w' | 'wx',
-  see: (piece: Uint8Array) => void = () => {},
+  options: WriteOptions,
 ): Promise<number> {
   // It may fail before it is read, and tells it then.
   source.on('error', () => {})
-  const file = await open(path, flags).catch((error: unknown) => {
+  const file = await open(path, options.flags).catch((error: unknown) => {
     source.destroy()
     throw error
   })
-  const pieces = new Pieces(file, see)
+  const pieces = new Pieces(file, options)
   const sink = new Writable({
     write(chunk: Uint8Array, _encoding, done) {
       if (pieces.take(chunk)) done()
@@ -64,7 +70,7 @@ class Pieces {
   readonly failed: Promise<never>
   size = 0
   readonly #file: FileHandle
-  readonly #see: (piece: Uint8Array) => void
+  readonly #options: WriteOptions
   #fail: (error: unknown) => void = () => {}
   #filling = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
   #resting = spare.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES)
@@ -72,9 +78,9 @@ class Pieces {
   #taking: Promise<void> = Promise.resolve()
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(file: FileHandle, see: (piece: Uint8Array) => void) {
+  constructor(file: FileHandle, options: WriteOptions) {
     this.#file = file
-    this.#see = see
+    this.#options = options
     this.failed = new Promise((_, reject) => (this.#fail = reject))
   }
 
@@ -120,13 +126,14 @@ class Pieces {
 
   async #flush(): Promise<void> {
     await this.#writing
+    await this.#options.proceed?.(this.#filled)
     const piece = this.#filling.subarray(0, this.#filled)
     ;[this.#filling, this.#resting] = [this.#resting, this.#filling]
     this.#filled = 0
     this.size += piece.byteLength
     this.#writing = this.#write(piece)
     this.#writing.catch(this.#fail)
-    this.#see(piece)
+    this.#options.see?.(piece)
   }
 
   async #write(piece: Uint8Array): Promise<void> {
