@@ -113,7 +113,8 @@ describe('symgate token', () => {
       '--data',
       server.data,
     ])
-    const token = made.stdout.trim()
+    const token = made.stdout.trim().split('\n').at(-1) ?? ''
+    expect(token).toMatch(/^[a-z2-7]{40}$/)
     expect(await get(token)).toBe(200)
     expect(await get(token.toUpperCase())).toBe(200)
 
@@ -122,11 +123,14 @@ describe('symgate token', () => {
       id: string
       name: string
       scope: string
-      lastUsed: string | null
+      last_used: string | null
     }[]
     const mine = listed.find(({ name }) => name === 'build 7')
-    expect(mine).toMatchObject({ scope: 'download', expires: null })
-    expect(mine?.lastUsed).not.toBeNull()
+    expect(mine).toMatchObject({
+      scope: 'download',
+      expires: null,
+      last_used: expect.any(String),
+    })
     expect(list.stdout).not.toContain(token)
 
     const revoked = await runSymgate(['token', 'revoke', mine?.id ?? '', '--data', server.data])
