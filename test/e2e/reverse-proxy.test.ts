@@ -33,7 +33,7 @@ interface Proxy {
   readonly secureUrl: string
   /** What has curl find that name here, and believe the certificate. */
   readonly trust: readonly string[]
-  log(): string
+  readonly log: () => string
 }
 
 /** nginx with the example's configuration, changed by `edit`, in front of a server. */
@@ -64,10 +64,7 @@ async function startProxy(
   return {
     url: `http://127.0.0.1:${port}`,
     secureUrl: `https://${name}`,
-    trust: [
-      ...['--cacert', join(certificates, 'symgate.crt')],
-      ...['--resolve', `${name}:127.0.0.1`],
-    ],
+    trust: ['--cacert', join(certificates, 'symgate.crt'), '--resolve', `${name}:127.0.0.1`],
     log: () => readFileSync(join(folder, 'access.log'), 'utf8'),
   }
 }
