@@ -42,7 +42,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     return (await dispatch(argv)) ? 0 : 1
   } catch (error) {
-    process.stderr.write(`symgate: ${error instanceof Error ? error.message : String(error)}\n`)
+    const said = error instanceof Error ? error.message : String(error)
+    // What Node adds to «Unknown option» is of no use to anybody who has mistyped one.
+    const plain = said.replace(/\. To specify a positional argument .*$/s, '; see symgate help')
+    process.stderr.write(`symgate: ${plain}\n`)
     return isWrongUse(error) ? 2 : 1
   }
 }

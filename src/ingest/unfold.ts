@@ -14,11 +14,11 @@ import { readTar } from '../archives/read-tar.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
 import type { CollectOptions } from './collect-options.ts'
 import { diskFull } from './disk-full.ts'
+import { guardedWriting } from './guarded-writing.ts'
 import { openCabinet } from './open-cabinet.ts'
 import { readCabinet } from './read-cabinet.ts'
 import { withoutExtension } from './without-extension.ts'
@@ -68,7 +68,7 @@ export async function unfold(
     }
     if (format === 'cab') return await unfoldCabinet(peeked.stream, name, options)
     if (!isCompression(format)) {
-      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options.folder)
+      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options)
       return { kind: 'archive', entries: readArchive(format, peeked.stream, spool, options.limits) }
     }
     if (layer === MAX_LAYERS) {
@@ -144,12 +144,12 @@ function inPlace(file: string): Spool {
   }
 }
 
-function spooled(folder: StagingFolder): Spool {
+function spooled({ folder, proceed }: CollectOptions): Spool {
   return async function* (stream, read) {
     const path = folder.path(SPOOL)
     try {
       const file = createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES })
-      await pipeline(stream, file).catch((error: unknown) => {
+      await pipeline(stream, guardedWriting(proceed), file).catch((error: unknown) => {
         throw diskFull(error)
       })
       yield* read(path)

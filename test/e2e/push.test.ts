@@ -312,6 +312,11 @@ describe('says what is wrong with', () => {
   it('the command line', async () => {
     const { code, stderr } = await runSymgate(['push', 'x'])
     expect([code, stderr]).toMatchObject([2, /--server URL or set SYMGATE_URL/])
+    const unknown = await runSymgate(['push', '--strickt', 'x'])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      "symgate: Unknown option '--strickt'; see symgate help\n",
+    ])
     const bare = await runSymgate(['push', '--server', 'ftp://x', 'y'])
     expect([bare.code, bare.stderr]).toMatchObject([2, /--server: "ftp:\/\/x" is no http/])
   })
