@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { ArchiveEntry } from '../archives/archive-entry.ts'
 import type { ArchiveFormat } from '../archives/archive-format.ts'
 import { decompress } from '../archives/decompress.ts'
@@ -14,11 +12,11 @@ import { readTar } from '../archives/read-tar.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
+import { writeStreamTo } from '../lib/write-stream-to.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
 import type { CollectOptions } from './collect-options.ts'
 import { diskFull } from './disk-full.ts'
-import { guardedWriting } from './guarded-writing.ts'
 import { openCabinet } from './open-cabinet.ts'
 import { readCabinet } from './read-cabinet.ts'
 import { withoutExtension } from './without-extension.ts'
@@ -32,8 +30,6 @@ const MAX_LAYERS = 2
 
 /** File of the staging folder that holds an archive while its members are read. */
 const SPOOL = 'spool'
-
-const WRITE_BYTES = 1 << 20
 
 /** What a body is, compression taken off: an archive's members, or a single file. */
 export type Unfolded =
@@ -148,8 +144,7 @@ function spooled({ folder, proceed }: CollectOptions): Spool {
   return async function* (stream, read) {
     const path = folder.path(SPOOL)
     try {
-      const file = createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES })
-      await pipeline(stream, guardedWriting(proceed), file).catch((error: unknown) => {
+      await writeStreamTo(path, stream, { flags: 'wx', proceed }).catch((error: unknown) => {
         throw diskFull(error)
       })
       yield* read(path)
