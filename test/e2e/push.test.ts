@@ -290,9 +290,13 @@ describe('says what is wrong with', () => {
     const server = await startServer()
     const { folder } = pdbFolder(1, 20_000)
     const wrong = await push(server, 'wrong', folder)
-    expect([wrong.code, wrong.stderr]).toMatchObject([1, /refuses: invalid token: it is unknown/])
+    expect([wrong.code, wrong.report.ok, wrong.report.error]).toMatchObject([
+      1,
+      false,
+      /refuses: invalid token: it is unknown/,
+    ])
     const download = await push(server, await createToken(server, 'download'), folder)
-    expect(download.stderr).toMatch(/its scope is download, this needs scope upload/)
+    expect(download.report.error).toMatch(/its scope is download, this needs scope upload/)
   })
 
   it('the address', async () => {
@@ -300,13 +304,16 @@ describe('says what is wrong with', () => {
     const token = await createToken(server, 'upload')
     const { folder } = pdbFolder(1, 20_000)
     const wrong = await push({ url: `${server.url}/nowhere` }, token, folder)
-    expect([wrong.code, wrong.stderr]).toMatchObject([1, /is the address right/])
+    expect([wrong.code, wrong.report.error]).toMatchObject([1, /is the address right/])
+    const inWords = ['push', '--server', `${server.url}/nowhere`, '--token', token, folder]
+    const said = await runSymgate(inWords)
+    expect([said.code, said.stdout, said.stderr]).toMatchObject([1, '', /is the address right/])
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
     const { port } = closed.address() as AddressInfo
     closed.close()
     const nobody = await push({ url: `http://127.0.0.1:${port}` }, token, folder)
-    expect([nobody.code, nobody.stderr]).toMatchObject([1, /cannot reach .*ECONNREFUSED/])
+    expect([nobody.code, nobody.report.error]).toMatchObject([1, /cannot reach .*ECONNREFUSED/])
   })
 
   it('the command line', async () => {

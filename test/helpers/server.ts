@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { remoteAdministration, type Administration } from '../../src/cli/administration.ts'
 import { CONTROL_SOCKET, ControlClient } from '../../src/cli/control-client.ts'
 import type { Scope } from '../../src/db/token-table.ts'
@@ -35,6 +37,27 @@ export async function startServer({
   const begun = (child: RunningServer['process']): void =>
     onTestFinished(() => void child.kill('SIGKILL'))
   return await spawnServer({ data, config: file, ...more, begun })
+}
+
+/**
+ * One server, on a folder of its own, for all tests of the file: those that see nothing of each other, for each brings
+ * its own names and ids. It is started before the first and killed after the last.
+ */
+export function sharedServer(): () => RunningServer {
+  let server: RunningServer | undefined
+  const data = mkdtempSync(join(tmpdir(), 'symgate-test-'))
+  let child: RunningServer['process'] | undefined
+  beforeAll(async () => {
+    server = await spawnServer({ data, begun: (begun) => (child = begun) })
+  })
+  afterAll(() => {
+    child?.kill('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+  })
+  return () => {
+    if (server === undefined) throw new Error('the server is there within tests only')
+    return server
+  }
 }
 
 /** Runs a command of the built symgate to its end. */
