@@ -328,6 +328,26 @@ describe('a limited token', () => {
     })
     expect(hosted(server)).toEqual([PDB_KEY])
   })
+
+  it('does not take the place of a file of another name that has the same id', async () => {
+    const { server, token } = await uploader()
+    await send(server, token, 'upload_file=App.pdb', pdb)
+    const limited = await createToken(server, 'upload', '--names', 'editor*.pdb')
+    const changed = makePdb({ guid: GUID, age: 10, payload: Buffer.from('changed') })
+    const query = 'upload_file=editor.pdb&on_conflict=replace'
+    const refused = await send(server, limited, query, changed)
+    expect([refused.status, refused.json.upload.files[0]]).toEqual([
+      422,
+      {
+        path: 'editor.pdb',
+        status: 'rejected',
+        reason: expect.stringMatching(/hosted as "App\.pdb" .* named editor\*\.pdb only/),
+        keys: [],
+      },
+    ])
+    const response = await fetch(`${server.url}/${PDB_KEY}`)
+    expect(pdb.equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
+  })
 })
 
 it('ten concurrent uploads of the same files end in one stored copy and true verdicts', async () => {
