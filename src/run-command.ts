@@ -42,7 +42,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     return (await dispatch(argv)) ? 0 : 1
   } catch (error) {
-    process.stderr.write(`symgate: ${error instanceof Error ? error.message : String(error)}\n`)
+    const said = error instanceof Error ? error.message : String(error)
+    // What Node adds to «Unknown option» is of no use to anybody who has mistyped one.
+    const plain = said.replace(/\. To specify a positional argument .*$/s, '; see symgate help')
+    process.stderr.write(`symgate: ${plain}\n`)
     return isWrongUse(error) ? 2 : 1
   }
 }
@@ -62,8 +65,10 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
     }
     case 'reindex': {
       const { values } = parseArgs({ args, options: FOLDER_OPTIONS })
-      const { packages, strangers, cached } = await administer(load(values), (administration) =>
-        administration.reindex(),
+      const { packages, strangers, cached } = await administer(
+        load(values),
+        (administration) => administration.reindex(),
+        { isStoreNew: true },
       )
       return print([
         `${packages} packages, ${strangers} files of no package, ${cached} cached files`,
@@ -138,11 +143,12 @@ async function runServe(args: string[]): Promise<void> {
 async function administer<T>(
   config: Config,
   work: (administration: Administration) => Promise<T>,
+  opening: Parameters<typeof openDataFolder>[2] = {},
 ): Promise<T> {
   const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
   const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
-  const data = await openDataFolder(config, log)
+  const data = await openDataFolder(config, log, opening)
   try {
     const parts = { metrics: new Metrics(() => []), log }
     const sweeper = createSweeper(config, data, parts)

@@ -1,3 +1,4 @@
+import { countOf } from '../lib/count-of.ts'
 import { forEachParallel } from '../lib/for-each-parallel.ts'
 import { answeredRows } from './answered-rows.ts'
 import { BatchSender } from './batch-sender.ts'
@@ -156,6 +157,7 @@ async function send(
   missing: readonly LocalSymbol[],
   rows: PushRow[],
 ): Promise<PushReport> {
+  if (missing.length === 0) return report(rows)
   const batches = planBatches(missing, details.strict)
   progress.begin('sending', sum(missing), 'bytes')
   let sentBytes = 0
@@ -174,8 +176,7 @@ async function send(
     }
     const result = await sender.send(batch)
     rows.push(...result.rows)
-    const files = batch.length === 1 ? '1 file' : `${batch.length} files`
-    const what = result.trouble?.message ?? files
+    const what = result.trouble?.message ?? countOf(batch.length, 'file')
     progress.note(`package ${index + 1} of ${batches.length}: ${what}`)
     if (result.trouble === undefined) return
     // What no other package would come to anything with either.

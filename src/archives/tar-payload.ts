@@ -33,7 +33,8 @@ export class TarPayload {
       throw new Error('an entry can be opened once, while the iteration is at it')
     this.#openable = false
     const stream = new Readable({
-      highWaterMark: CHUNK_BYTES,
+      // One chunk at a time: several would be joined for the reader.
+      highWaterMark: 1,
       read: () => {
         this.#reading = this.#pump(stream)
       },

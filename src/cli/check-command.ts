@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { countOf } from '../lib/count-of.ts'
 import type { CheckResult } from '../integrity/check-result.ts'
 import type { Administration } from './administration.ts'
 import { UsageError } from './usage-error.ts'
@@ -36,7 +37,8 @@ export async function runCheckCommand(
   const rows = result.findings.map(({ kind, root, key, detail, repair: done }) =>
     [kind, root, key, detail, ...(done === undefined ? [] : [done])].join('  '),
   )
-  const sum = `${result.blobs} files, ${result.read} of them read: ${result.found} faults, ${result.unrepaired} not repaired`
+  const { blobs, read, found, unrepaired } = result
+  const sum = `${countOf(blobs, 'file')}, ${read} of them read: ${countOf(found, 'fault')}, ${unrepaired} not repaired`
   return { lines: [...rows, sum], isGood }
 }
 

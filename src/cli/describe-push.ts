@@ -25,13 +25,17 @@ const LISTED: ReadonlySet<PushStatus> = new Set(['different', 'rejected', 'faile
 
 /** The outcome of a push as lines: those files that need attention, and a table; or as JSON. */
 export function describePush(report: PushReport, context: PushContext): readonly string[] {
-  return context.json ? [toJson(report, context)] : toText(report, context)
+  // Packages are sent side by side: their files come in another order each time.
+  const rows = report.rows.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const ordered = { ...report, rows }
+  return context.json ? [toJson(ordered, context)] : toText(ordered, context)
 }
 
 function toText({ rows, sentBytes, trouble }: PushReport, { dryRun }: PushContext): string[] {
   const listed = rows.filter(({ status }) => LISTED.has(status) || (dryRun && status === 'missing'))
+  const width = Math.max(...listed.map(({ status }) => status.length))
   const lines = listed.map(({ path, status, reason, key }) =>
-    `${status}  ${path}  ${reason ?? key ?? ''}`.trimEnd(),
+    `${status.padEnd(width)}  ${path}  ${reason ?? key ?? ''}`.trimEnd(),
   )
   const table = STATUSES.map(([status, words]) => {
     const files = rows.filter((row) => row.status === status)

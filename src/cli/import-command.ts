@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Administration, ImportCounts } from './administration.ts'
+import { countOf } from '../lib/count-of.ts'
 import { sizeText } from './size-text.ts'
 import type { TextOutput } from './text-progress.ts'
 import { UsageError } from './usage-error.ts'
@@ -59,9 +60,9 @@ export async function runImportCommand(
 function inWords(counts: ImportCounts): string {
   const { packages, stored, bytes, duplicates, conflicts, rejected, leftOut, before } = counts
   return [
-    `${stored} files stored (${sizeText(bytes)}) in ${packages} packages`,
-    `${duplicates} duplicates`,
-    `${conflicts} conflicts`,
+    `${countOf(stored, 'file')} stored (${sizeText(bytes)}) in ${countOf(packages, 'package')}`,
+    countOf(duplicates, 'duplicate'),
+    countOf(conflicts, 'conflict'),
     `${rejected} rejected`,
     `${leftOut} left out`,
     `${before} imported before`,

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { Connection } from '../agent/connection.ts'
 import { push } from '../agent/push.ts'
 import { isGood, type PushReport } from '../agent/push-report.ts'
+import { ServerError } from '../agent/server-error.ts'
 import { SymbolServer } from '../agent/symbol-server.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
@@ -86,6 +87,10 @@ export async function runPushCommand(
       patience: PATIENCE,
       progress,
     })
+  } catch (error) {
+    // Whoever reads JSON reads there that the server could not even be asked.
+    if (!json || !(error instanceof ServerError)) throw error
+    report = { rows: [], packages: [], sentBytes: 0, trouble: error }
   } finally {
     progress.end()
     await options?.folder.discard()

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { countOf } from '../lib/count-of.ts'
 import type { SweepResult } from '../retention/sweeper.ts'
 import type { Administration } from './administration.ts'
 
@@ -31,12 +32,13 @@ export async function runSweepCommand(
       new Date(each.receivedAtMs).toISOString(),
       each.tag,
       each.pattern === undefined ? each.reason : `${each.reason} of ${each.pattern}`,
-      `${each.files} files`,
-      `${each.bytes} bytes`,
+      countOf(each.files, 'file'),
+      countOf(each.bytes, 'byte'),
     ].join('  '),
   )
-  const verb = result.isDryRun ? 'would go' : 'have gone'
-  return [...rows, `${result.packages.length} packages ${verb}, ${bytes} bytes`]
+  const { length } = result.packages
+  const verb = result.isDryRun ? 'would go' : length === 1 ? 'has gone' : 'have gone'
+  return [...rows, `${countOf(length, 'package')} ${verb}, ${countOf(bytes, 'byte')}`]
 }
 
 function shown({ isDryRun, packages }: SweepResult, bytes: number) {

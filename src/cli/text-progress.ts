@@ -1,4 +1,5 @@
 import type { Progress } from '../agent/progress.ts'
+import { countOf } from '../lib/count-of.ts'
 import { sizeText } from './size-text.ts'
 
 /** Where progress is written: a terminal or a log. */
@@ -9,6 +10,8 @@ export interface TextOutput {
 }
 
 const BAR_CHARACTERS = 24
+
+const DEFAULT_COLUMNS = 80
 
 /** A terminal is drawn anew this often at most. */
 const DRAW_MS = 100
@@ -59,10 +62,12 @@ export class TextProgress implements Progress {
     const bar = '#'.repeat(full).padEnd(BAR_CHARACTERS, '.')
     const percent = String(Math.floor(part * 100)).padStart(3)
     const line = `[${bar}] ${percent}% ${this.#stage} ${this.#amount(this.#total)}`
-    this.#output.write(`\r\x1b[2K${line.slice(0, (this.#output.columns ?? 80) - 1)}`)
+    // A terminal that does not know its width says 0.
+    const columns = this.#output.columns || DEFAULT_COLUMNS
+    this.#output.write(`\r\x1b[2K${line.slice(0, columns - 1)}`)
   }
 
   #amount(count: number): string {
-    return this.#unit === 'bytes' ? sizeText(count) : `${count} ${count === 1 ? 'file' : 'files'}`
+    return this.#unit === 'bytes' ? sizeText(count) : countOf(count, 'file')
   }
 }

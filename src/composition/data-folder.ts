@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import { expectHostedFiles } from './expect-hosted-files.ts'
 import { openHostedStore } from './hosted-store.ts'
 import { openTables } from './open-tables.ts'
 import { lockFolder } from '../db/folder-lock.ts'
@@ -21,11 +22,21 @@ import type { Logger } from '../telemetry/logger.ts'
 /** A data folder that this process owns, put right after whatever stopped its last owner. */
 export type DataFolder = Awaited<ReturnType<typeof openBehindLock>>
 
+/** How a data folder is opened. */
+interface Opening {
+  /** Whether the index is about to be made anew, so that the store need not be the one that it knows. */
+  readonly isStoreNew?: boolean
+}
+
 /**
  * Takes the data folder and opens what lies in it. Fails with `folder_in_use` when another process has
- * it and with `store_unusable` when something in it cannot be used.
+ * it and with `store_unusable` when something in it cannot be used, or the store is not the one that the index knows.
  */
-export async function openDataFolder(config: Config, log: Logger): Promise<DataFolder> {
+export async function openDataFolder(
+  config: Config,
+  log: Logger,
+  opening: Opening = {},
+): Promise<DataFolder> {
   await mkdir(config.data, { recursive: true }).catch((cause: unknown) => {
     throw new AppError(
       'store_unusable',
@@ -38,7 +49,7 @@ export async function openDataFolder(config: Config, log: Logger): Promise<DataF
   )
   const opened: Opened = [() => lock.release()]
   try {
-    return await openBehindLock(config, log, opened)
+    return await openBehindLock(config, log, opening, opened)
   } catch (error) {
     await closeAll(opened)
     throw error
@@ -53,20 +64,25 @@ async function closeAll(opened: Opened): Promise<void> {
   for (const close of opened.toReversed()) await close()
 }
 
-async function openBehindLock(config: Config, log: Logger, opened: Opened) {
+async function openBehindLock(
+  config: Config,
+  log: Logger,
+  { isStoreNew = false }: Opening,
+  opened: Opened,
+) {
   const database = openSoundDatabase(join(config.data, 'symgate.db'), (aside, err) =>
     log.error({ err, aside }, 'damaged database set aside; a new one is made'),
   )
   opened.push(() => void database.close())
+  const tables = openTables(config, database)
+  const { blobs, uses, packages, holdings, misses, skips, upstreamHistory, counters, marks } =
+    tables
+  if (!isStoreNew) await expectHostedFiles(config, blobs)
   const hostedStore = await openHostedStore(config, log)
   opened.push(() => hostedStore.close())
   const { store: hosted, journal } = hostedStore
   const cache = await LocalStore.open(config.cache.path)
   const derived = await LocalStore.open(join(config.cache.path, INTERNAL_FOLDER, 'derived'))
-
-  const tables = openTables(config, database)
-  const { blobs, uses, packages, holdings, misses, skips, upstreamHistory, counters, marks } =
-    tables
   const commit = new Semaphore(1)
   const indexer = new PackageIndexer({
     blobs,

@@ -69,6 +69,7 @@ export class BlobTable {
   readonly #byKey: Statement<[Root, string], Row>
   readonly #exists: Statement<[number]>
   readonly #any: Statement<[Root]>
+  readonly #outermost: Statement<[Root, number, Root, number], { readonly key: string }>
   readonly #insert: Statement
   readonly #claim: Statement<[string, Root, number | bigint]>
   readonly #remove: Statement<[Root, string]>
@@ -89,6 +90,9 @@ export class BlobTable {
     this.#byKey = database.prepare(`${select} FROM blobs b WHERE b.root = ? AND b.key = ?`)
     this.#exists = database.prepare('SELECT 1 FROM blobs WHERE id = ?')
     this.#any = database.prepare('SELECT 1 FROM blobs WHERE root = ? LIMIT 1')
+    const outermost = (order: 'ASC' | 'DESC'): string =>
+      `SELECT key FROM (SELECT key FROM blobs WHERE root = ? ORDER BY key ${order} LIMIT ?)`
+    this.#outermost = database.prepare(`${outermost('ASC')} UNION ${outermost('DESC')}`)
     this.#insert = database.prepare(
       'INSERT INTO blobs (root, key, kind, size, etag, source, modified_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
     )
@@ -156,6 +160,11 @@ export class BlobTable {
 
   isEmpty(root: Root): boolean {
     return this.#any.get(root) === undefined
+  }
+
+  /** The first keys of the root in their order, and the last ones: `count` of each, if it holds so many. */
+  outermostKeys(root: Root, count: number): readonly string[] {
+    return this.#outermost.all(root, count, root, count).map(({ key }) => key)
   }
 
   /** Writes the blob over what its key held before, and gives it the identities, whoever had them. */

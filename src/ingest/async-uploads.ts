@@ -65,7 +65,7 @@ export class AsyncUploads {
     let open: () => Readable
     try {
       folder = await ingest.open()
-      open = await spoolBody(upload.body, folder)
+      open = await spoolBody(upload.body, folder, (bytes) => ingest.proceed(bytes))
       const { uploader, sentBytes, details } = upload
       const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }
       await recorder.running({ id: folder.id, ...base }, details())

@@ -81,7 +81,9 @@ async function stageStream(
   const target = folder.path(staged)
   try {
     const measured =
-      clone === undefined ? stageFile(stream, target) : stageClone(clone, stream, target)
+      clone !== undefined && (await clone(target))
+        ? hashClone(stream, target)
+        : stageFile(stream, target, files.proceed)
     return { staged, ...(await measured) }
   } catch (error) {
     await folder.remove(staged)
@@ -121,12 +123,10 @@ function judge(
   return { kind: 'rejected', path, reason, ...(kind !== undefined && { fileKind: kind }) }
 }
 
-async function stageClone(
-  clone: (target: string) => Promise<boolean>,
+async function hashClone(
   stream: Readable,
   target: string,
 ): Promise<{ size: number; sha256: string }> {
-  if (!(await clone(target))) return await stageFile(stream, target)
   stream.destroy()
   return await hashFile(target)
 }

@@ -8,19 +8,18 @@ import { UploadTotals } from './upload-totals.ts'
 
 /**
  * Reads every part of an upload to its end: each symbol file in it is staged and identified, everything
- * else becomes a row that says why not. What the bytes are is told by the bytes alone. `step` runs
- * between two files; what it rejects with ends the reading.
+ * else becomes a row that says why not. What the bytes are is told by the bytes alone.
  */
 export async function collectFiles(
   parts: AsyncIterable<UploadPart | TreePart>,
   options: CollectOptions,
-  step: () => Promise<void> = async () => {},
 ): Promise<readonly CollectedFile[]> {
-  const staged = new StagedFiles(options.folder)
-  const totals = new UploadTotals(options.limits)
+  const { folder, limits, proceed } = options
+  const staged = new StagedFiles(folder, proceed)
+  const totals = new UploadTotals(limits)
   const files: CollectedFile[] = []
   try {
-    await step()
+    await proceed?.(0)
     for await (const part of parts) {
       for await (const file of collectPart(part, staged, options)) {
         const embedded = await collectEmbeddedPdb(file, staged, options)
@@ -28,7 +27,7 @@ export async function collectFiles(
           totals.add(found)
           files.push(found)
         }
-        await step()
+        await proceed?.(0)
       }
     }
   } finally {

@@ -10,4 +10,6 @@ export interface CollectOptions {
   readonly cabinets: CabinetThreads
   /** The optional programs that are there. */
   readonly tools: ArchiveTools
+  /** Called between two files, and before so many bytes are written; what it rejects with ends the reading. */
+  readonly proceed?: ((bytes: number) => Promise<void>) | undefined
 }

@@ -72,7 +72,7 @@ export class HeldUploads {
       let open: () => Readable
       try {
         folder = await ingest.open()
-        open = await spoolBody(body, folder)
+        open = await spoolBody(body, folder, (bytes) => ingest.proceed(bytes))
       } catch (cause) {
         await folder?.discard()
         const failure = diskFull(cause)

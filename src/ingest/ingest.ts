@@ -96,6 +96,12 @@ export class Ingest {
     )
   }
 
+  /** Rejects when so many bytes more are not to be received: with `upload_interrupted` or `disk_full`. */
+  async proceed(bytes: number): Promise<void> {
+    this.#work.signal.throwIfAborted()
+    await this.#requireSpace(bytes)
+  }
+
   /** Makes the staging folder of a new package, whose id it has. */
   async open(): Promise<StagingFolder> {
     await this.#requireSpace()
@@ -122,14 +128,16 @@ export class Ingest {
     receivedAtMs: number,
     certain: () => void,
   ): Promise<IngestResult> {
-    const step = async (): Promise<void> => {
-      this.#work.signal.throwIfAborted()
-      await this.#requireSpace()
-    }
     const { limits, cabinets, tools, recorder } = this.#options
     try {
-      const options = { folder, limits, cabinets, tools }
-      const collected = await collectFiles(upload.parts, options, step)
+      const options = {
+        folder,
+        limits,
+        cabinets,
+        tools,
+        proceed: (bytes: number) => this.proceed(bytes),
+      }
+      const collected = await collectFiles(upload.parts, options)
       const details = upload.details()
       checkTag(details.tag, upload.uploader)
       const allowed = collected.map((file) => limitNames(file, upload.uploader))
@@ -206,9 +214,9 @@ export class Ingest {
     return alerts
   }
 
-  async #requireSpace(): Promise<void> {
+  async #requireSpace(bytes = 0): Promise<void> {
     const { space } = this.#options
-    if (!(await space.isLow())) return
+    if (!(await space.isLow(bytes))) return
     const what = `less than limits.min_free_space (${space.minBytes} bytes) is free on the store's disk`
     throw new AppError('disk_full', what)
   }

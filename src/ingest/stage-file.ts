@@ -1,34 +1,24 @@
 import { createHash } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { Transform, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Readable } from 'node:stream'
+import { writeStreamTo } from '../lib/write-stream-to.ts'
+import type { CollectOptions } from './collect-options.ts'
 import { diskFull } from './disk-full.ts'
 
-/** Writes are gathered to this size: small ones cost a system call each. */
-const WRITE_BYTES = 1 << 20
-
-/** Writes a stream to a new file; gives its size in bytes and SHA-256. Fails with `disk_full` when there is no room. */
+/**
+ * Writes a stream to a new file; gives its size in bytes and SHA-256. Fails with `disk_full` when there is no room,
+ * and with what `proceed` rejects with.
+ */
 export async function stageFile(
   source: Readable,
   path: string,
+  proceed: CollectOptions['proceed'],
 ): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
-  let size = 0
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      size += chunk.byteLength
-      done(null, chunk)
-    },
-  })
   try {
-    await pipeline(
-      source,
-      measure,
-      createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES }),
-    )
+    const see = (piece: Uint8Array): void => void hash.update(piece)
+    const size = await writeStreamTo(path, source, { flags: 'wx', proceed, see })
+    return { size, sha256: hash.digest('hex') }
   } catch (cause) {
     throw diskFull(cause)
   }
-  return { size, sha256: hash.digest('hex') }
 }

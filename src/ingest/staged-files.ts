@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { StagingFolder } from '../storage/blob-store.ts'
+import type { CollectOptions } from './collect-options.ts'
 import { diskFull } from './disk-full.ts'
 
 /** Small files written at once: as many as there are threads for it. What they hold is in memory. */
@@ -8,12 +9,15 @@ const MAX_WRITING = 16
 /** The files that one upload puts into its staging folder. */
 export class StagedFiles {
   readonly folder: StagingFolder
+  /** Asked while a file is written; what it rejects with ends that. */
+  readonly proceed: CollectOptions['proceed']
   readonly #writing = new Set<Promise<void>>()
   #count = 0
   #failure: { readonly error: unknown } | undefined
 
-  constructor(folder: StagingFolder) {
+  constructor(folder: StagingFolder, proceed?: CollectOptions['proceed']) {
     this.folder = folder
+    this.proceed = proceed
   }
 
   /** A name that no other file of this folder has. */

@@ -1,6 +1,4 @@
-import { createWriteStream } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { ArchiveEntry } from '../archives/archive-entry.ts'
 import type { ArchiveFormat } from '../archives/archive-format.ts'
 import { decompress } from '../archives/decompress.ts'
@@ -14,7 +12,7 @@ import { readTar } from '../archives/read-tar.ts'
 import { readZip } from '../archives/read-zip.ts'
 import { AppError } from '../lib/app-error.ts'
 import { peekStream, type PeekedStream } from '../lib/peek-stream.ts'
-import type { StagingFolder } from '../storage/blob-store.ts'
+import { writeStreamTo } from '../lib/write-stream-to.ts'
 import { plainName } from '../symbols/plain-name.ts'
 import { baseName } from './base-name.ts'
 import type { CollectOptions } from './collect-options.ts'
@@ -32,8 +30,6 @@ const MAX_LAYERS = 2
 
 /** File of the staging folder that holds an archive while its members are read. */
 const SPOOL = 'spool'
-
-const WRITE_BYTES = 1 << 20
 
 /** What a body is, compression taken off: an archive's members, or a single file. */
 export type Unfolded =
@@ -68,7 +64,7 @@ export async function unfold(
     }
     if (format === 'cab') return await unfoldCabinet(peeked.stream, name, options)
     if (!isCompression(format)) {
-      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options.folder)
+      const spool = layer === 0 && file !== undefined ? inPlace(file) : spooled(options)
       return { kind: 'archive', entries: readArchive(format, peeked.stream, spool, options.limits) }
     }
     if (layer === MAX_LAYERS) {
@@ -144,12 +140,11 @@ function inPlace(file: string): Spool {
   }
 }
 
-function spooled(folder: StagingFolder): Spool {
+function spooled({ folder, proceed }: CollectOptions): Spool {
   return async function* (stream, read) {
     const path = folder.path(SPOOL)
     try {
-      const file = createWriteStream(path, { flags: 'wx', highWaterMark: WRITE_BYTES })
-      await pipeline(stream, file).catch((error: unknown) => {
+      await writeStreamTo(path, stream, { flags: 'wx', proceed }).catch((error: unknown) => {
         throw diskFull(error)
       })
       yield* read(path)

@@ -59,11 +59,11 @@ async function unwrapCabinet(
 async function unwrapZip(
   source: Readable,
   spool: string,
-  { folder, limits, expansion }: UnwrapOptions,
+  { folder, limits, expansion, proceed }: UnwrapOptions,
 ): Promise<UnwrappedFile | { readonly kind: 'several' }> {
   const remove = (): Promise<void> => folder.remove(spool)
   try {
-    const { size: compressedBytes } = await stageFile(source, folder.path(spool))
+    const { size: compressedBytes } = await stageFile(source, folder.path(spool), proceed)
     const file = await openZippedFile(folder.path(spool), limits)
     if (file === undefined) {
       await remove()

@@ -3,6 +3,9 @@ import { statfs } from 'node:fs/promises'
 /** How long a look at the disk is believed. */
 const BELIEVED_MS = 1000
 
+/** How much may be written before the disk is looked at again: a fast upload brings a gigabyte in a second. */
+const BELIEVED_BYTES = 4 << 20
+
 export interface FreeSpaceOptions {
   /** A folder on the disk. */
   readonly path: string
@@ -16,6 +19,7 @@ export interface FreeSpaceOptions {
 export class FreeSpace {
   readonly #options: FreeSpaceOptions
   #lackingBytes = 0
+  #spentBytes = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #looking: Promise<void> | undefined
 
@@ -28,15 +32,18 @@ export class FreeSpace {
     return this.#options.minBytes
   }
 
-  /** Whether less is free than is to stay so, as of a moment ago. */
-  async isLow(): Promise<boolean> {
+  /** Whether less is free than is to stay so, as of a moment ago; `bytes` are about to be written. */
+  async isLow(bytes = 0): Promise<boolean> {
+    this.#spentBytes += bytes
     return (await this.lacking()) > 0
   }
 
   /** How many bytes are lacking, as of a moment ago; 0 where there is enough, or where the disk cannot be asked. */
   async lacking(): Promise<number> {
     // By the clock that never jumps.
-    if (this.#options.minBytes > 0 && performance.now() - this.#lookedAtMs >= BELIEVED_MS) {
+    const isOld =
+      performance.now() - this.#lookedAtMs >= BELIEVED_MS || this.#spentBytes >= BELIEVED_BYTES
+    if (this.#options.minBytes > 0 && isOld) {
       this.#looking ??= this.#look().finally(() => (this.#looking = undefined))
       await this.#looking
     }
@@ -46,6 +53,7 @@ export class FreeSpace {
   async #look(): Promise<void> {
     const { path, minBytes, changed } = this.#options
     const before = this.#lackingBytes > 0
+    this.#spentBytes = 0
     let freeBytes = Infinity
     try {
       const { bavail, bsize } = await statfs(path)

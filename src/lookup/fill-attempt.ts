@@ -12,7 +12,6 @@ import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { UpstreamAnswer, UpstreamRequest } from '../upstream/upstream.ts'
 import type { BodyFault } from './body-fault.ts'
-import type { FillSpool } from './fill-spool.ts'
 import { filedAnswer } from './filed-answer.ts'
 import { GrowingFile } from './growing-file.ts'
 import { receiveBody } from './receive-body.ts'
@@ -27,7 +26,6 @@ export interface FillAttemptOptions extends UnwrapOptions {
   /** Where bodies arrive; in the store's filesystem. */
   readonly staging: StagingFolder
   readonly blobs: BlobTable
-  readonly spool: FillSpool
   /** Told when a file has been added to the cache, with its index keys, and when one was not kept for want of space. */
   readonly onKept: (identities: readonly string[], upstream: string) => void
   readonly onDropped: () => void

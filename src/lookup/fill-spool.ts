@@ -45,7 +45,7 @@ export class FillSpool {
       },
       fits: async (size) => !(await space.isLow()) || this.#taken + size <= reserve,
       take: async (bytes) => {
-        if (isKept && (await space.isLow())) {
+        if (isKept && (await space.isLow(bytes))) {
           // All of it from now on, so that a large file does not fill the disk.
           if (!claim(written)) return false
           isKept = false

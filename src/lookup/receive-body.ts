@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { bodyFault, type BodyFault } from './body-fault.ts'
 import type { SpoolRoom } from './fill-spool.ts'
 import type { GrowingFile } from './growing-file.ts'
+import { noRoom } from './no-room.ts'
 
 /** What is held until its magic fits the kind asked for (The fill, 1). */
 const HEAD_BYTES = 4096
@@ -70,12 +71,6 @@ export async function receiveBody(options: ReceiveOptions): Promise<BodyFault | 
 function tooLarge(maxBytes: number): BodyFault {
   const cause = `larger than limits.fill_size (${maxBytes} bytes)`
   return { kind: 'trouble', stage: 'download', blame: 'file', cause }
-}
-
-function noRoom(): BodyFault {
-  const cause =
-    'the disk has less than limits.min_free_space free, and other files take up what is left for those that are not kept'
-  return { kind: 'trouble', stage: 'download', blame: 'beyond', cause }
 }
 
 function unfit(head: Uint8Array): BodyFault {

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { Transform, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { detectFormat } from '../archives/detect-format.ts'
 import { openZippedFile } from '../archives/open-zipped-file.ts'
@@ -13,6 +13,8 @@ import { headFits } from '../symbols/head-fits.ts'
 import type { SymbolPath } from '../symbols/symbol-path.ts'
 import type { UpstreamAnswer } from '../upstream/upstream.ts'
 import { bodyFault, type BodyFault } from './body-fault.ts'
+import type { FillSpool } from './fill-spool.ts'
+import { noRoom } from './no-room.ts'
 
 type Found = Extract<UpstreamAnswer, { kind: 'found' }>
 
@@ -28,6 +30,8 @@ export interface UnwrapOptions {
   readonly cabinetPermits: Semaphore
   /** Where a zip is kept while it is read. */
   readonly staging: StagingFolder
+  /** The room for it. */
+  readonly spool: Pick<FillSpool, 'open'>
   readonly maxBytes: number
 }
 
@@ -80,22 +84,29 @@ function openCabinet(
 
 async function unzip(
   body: Readable,
-  { staging, maxBytes }: UnwrapOptions,
+  { staging, spool, maxBytes }: UnwrapOptions,
 ): Promise<Found | BodyFault> {
   const name = randomBase32(16)
-  const spool = staging.path(name)
-  const remove = (): Promise<void> => staging.remove(name)
+  const path = staging.path(name)
+  const room = spool.open()
+  const remove = async (): Promise<void> => {
+    await staging.remove(name)
+    room.release()
+  }
+  let hasRoom = true
   try {
     let bytes = 0
-    const bounded = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    const bounded = async function* (source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+      for await (const chunk of source) {
         bytes += chunk.byteLength
-        if (bytes <= maxBytes) return done(null, chunk)
-        done(new Error(`larger than limits.fill_size (${maxBytes} bytes)`))
-      },
-    })
-    await pipeline(body, bounded, createWriteStream(spool, { flags: 'wx' }))
-    const file = await openZippedFile(spool, {
+        if (bytes > maxBytes) throw new Error(`larger than limits.fill_size (${maxBytes} bytes)`)
+        hasRoom = await room.take(chunk.byteLength)
+        if (!hasRoom) throw new Error('no room')
+        yield chunk
+      }
+    }
+    await pipeline(body, bounded, createWriteStream(path, { flags: 'wx' }))
+    const file = await openZippedFile(path, {
       maxEntries: MAX_ZIP_ENTRIES,
       maxEntryBytes: maxBytes,
       maxExpandedBytes: maxBytes,
@@ -109,6 +120,7 @@ async function unzip(
     return { kind: 'found', body: file.content, size: file.size }
   } catch (error) {
     await remove()
+    if (!hasRoom) return noRoom()
     throw error
   }
 }

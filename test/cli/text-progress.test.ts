@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { TextProgress } from '../../src/cli/text-progress.ts'
 
-function written(isTTY: boolean): { text: () => string; progress: TextProgress } {
+function written(isTTY: boolean, columns = 60): { text: () => string; progress: TextProgress } {
   let text = ''
-  const output = { isTTY, columns: 60, write: (more: string) => (text += more) }
+  const output = { isTTY, columns, write: (more: string) => (text += more) }
   return { text: () => text, progress: new TextProgress(output) }
 }
 
@@ -34,5 +34,8 @@ describe('progress', () => {
     const { text, progress } = written(true)
     progress.begin('x'.repeat(200), 1, 'files')
     expect(text().replace('\r\x1b[2K', '')).toHaveLength(59)
+    const unknown = written(true, 0)
+    unknown.progress.begin('x'.repeat(200), 1, 'files')
+    expect(unknown.text().replace('\r\x1b[2K', '')).toHaveLength(79)
   })
 })

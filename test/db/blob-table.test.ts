@@ -41,6 +41,15 @@ describe('BlobTable', () => {
     expect(blobs.find(['big'])?.size).toBe(2 ** 40 + 1)
   })
 
+  it('names the first and the last keys of a root', () => {
+    const blobs = table()
+    expect(blobs.outermostKeys('hosted', 2)).toEqual([])
+    for (const name of ['d', 'b', 'e', 'a', 'c']) blobs.put(claim('hosted', name, [name]))
+    blobs.put(claim('cache', 'z', ['z']))
+    expect(blobs.outermostKeys('hosted', 2)).toEqual(['a', 'b', 'd', 'e'])
+    expect(blobs.outermostKeys('hosted', 4)).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
   it('prefers hosted blobs to cached ones, whatever the order of the identities', () => {
     const blobs = table()
     blobs.put(claim('hosted', 'h', ['same', 'second']))

@@ -4,7 +4,13 @@ import { curl } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
+import {
+  createToken,
+  sharedServer,
+  startServer,
+  waitUntil,
+  type RunningServer,
+} from '../helpers/server.ts'
 import { startUpstream } from '../helpers/upstream-server.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
@@ -16,8 +22,11 @@ const sym = Buffer.from(
   `MODULE windows x86_64 ${GUID}a App.pdb\nINFO CODE_ID 6B01408420A000 App.exe\nPUBLIC 1000 0 main\n`,
 )
 
-async function hosting(config: object = {}): Promise<RunningServer> {
-  const server = await startServer({ config })
+const shared = sharedServer()
+
+/** The server of all tests that only read, or one with the given settings; the three files are on it. */
+async function hosting(config?: object): Promise<RunningServer> {
+  const server = config === undefined ? shared() : await startServer({ config })
   const answer = await fetch(`${server.url}/api/v1/uploads`, {
     method: 'POST',
     headers: { authorization: `Bearer ${await createToken(server, 'upload')}` },

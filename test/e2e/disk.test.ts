@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listFiles } from '../helpers/list-files.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
+import { makeZip } from '../helpers/make-zip.ts'
 import {
   createToken,
   runSymgate,
@@ -106,6 +107,26 @@ describe.skipIf(!canMount)('a disk', { timeout: 120_000 }, () => {
     const words = server.log().map(({ msg }) => msg)
     expect(words).toContain('disk is low')
     expect(words).toContain('disk has room again')
+  })
+
+  it.each([
+    ['a file', 'upload_file=f2.pdb', (bytes: Buffer) => bytes],
+    ['a file that is kept first', 'upload_file=f2.pdb&async=1', (bytes: Buffer) => bytes],
+    ['a zip', '', (data: Buffer) => makeZip([{ name: 'f2.pdb', data, method: 0 }])],
+  ])('that becomes low while %s comes refuses it, and is never full', async (_, query, pack) => {
+    const disk = smallDisk(64)
+    const server = await startServer({
+      data: join(disk.path, 'data'),
+      config: { limits: { min_free_space: '24MiB' } },
+    })
+    const token = await createToken(server, 'upload')
+    const body = pack(pdb(2, 80 * MIB).bytes)
+    const url = `${server.url}/${token}/symbols?${query}`
+    const response = await fetch(url, { method: 'POST', body })
+    expect(response.status).toBe(507)
+    expect(await response.text()).toContain('limits.min_free_space')
+    expect(readdirSync(join(server.data, 'symbols/.symgate/staging'))).toEqual([])
+    await waitUntil(async () => (await upload(server, token, 1)).status === 200)
   })
 
   it('that is full, for uploads, fills, database and log: what is there is served, the rest refused, and all heals', async () => {

@@ -4,7 +4,7 @@ import { curl } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePortablePdb } from '../helpers/make-portable-pdb.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { createToken, sharedServer, startServer, type RunningServer } from '../helpers/server.ts'
 
 const ID = Buffer.from('b529691d8b46b84d93899a12bd257e1b01020304', 'hex')
 const GUID = '1D6929B5468B4DB893899A12BD257E1B'
@@ -41,8 +41,11 @@ async function push(server: RunningServer, key: string, bytes: Buffer, path = ''
   return { status: answer.status, json: (await answer.json()) as Record<string, unknown> }
 }
 
+const shared = sharedServer()
+
+/** The server of all tests that only read, with the package on it. */
 async function hosting(): Promise<RunningServer> {
-  const server = await startServer()
+  const server = shared()
   const { status } = await push(server, await createToken(server, 'upload'), snupkg)
   expect(status).toBe(201)
   return server

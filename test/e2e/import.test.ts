@@ -160,7 +160,10 @@ it('other trees, without a server: Breakpad files, mixed case, junk', async () =
   expect(byPath.get(`empty.pdb/${guid(6)}1/empty.pdb`)).toEqual(['left out', 'empty'])
   expect(byPath.get(`page.pdb/${guid(7)}1/page.pdb`)).toEqual(['left out', 'not a symbol file'])
   expect(byPath.get(`cut.pdb/${guid(5)}1/cut.pdb`)?.[0]).toBe('rejected')
-  expect(byPath.get(`wrong.pdb/${guid(3)}1/wrong.pdb`)).toMatchObject(['noted', /files it under/])
+  expect(byPath.get(`wrong.pdb/${guid(3)}1/wrong.pdb`)).toMatchObject([
+    'noted',
+    /^it is filed under/,
+  ])
 
   const server = await startServer({ data })
   await expectServed(server, `prog/${guid(1)}0/prog.sym`, Buffer.from(sym(1)))
@@ -209,7 +212,10 @@ it('refuses what is no foreign tree', async () => {
     expect([code, stderr]).toMatchObject([1, /a store of this server/])
   }
   const { code, stderr } = await runSymgate(['import', '--data', server.data, '/nowhere/at/all'])
-  expect([code, stderr]).toMatchObject([1, /cannot import \/nowhere\/at\/all: .*ENOENT/])
+  expect([code, stderr]).toMatchObject([
+    1,
+    /cannot import \/nowhere\/at\/all: there is no such folder$/m,
+  ])
   expect((await runSymgate(['import'])).code).toBe(2)
 })
 

@@ -14,10 +14,10 @@ const PDB_KEY = `App.pdb/${GUID}a/App.pdb`
 const cut = pdb.subarray(0, 5000)
 
 async function uploader(
-  ...flags: string[]
+  limits: Parameters<typeof createToken>[2] = {},
 ): Promise<{ server: RunningServer; token: string; send: Send }> {
   const server = await startServer()
-  const token = await createToken(server, 'upload', ...flags)
+  const token = await createToken(server, 'upload', limits)
   return { server, token, send: (query, body) => send(server, token, query, body) }
 }
 
@@ -293,7 +293,7 @@ describe('an asynchronous upload', () => {
 
 describe('a limited token', () => {
   it('uploads under its tags only, said before or in the form', async () => {
-    const { server, token, send } = await uploader('--tags', 'team-*')
+    const { server, token, send } = await uploader({ tags: ['team-*'] })
     const zip = makeZip([{ name: 'App.pdb', data: pdb }])
     expect((await send('tag=team-1', zip)).status).toBe(200)
     const refused = await send('tag=other', zip)
@@ -313,7 +313,7 @@ describe('a limited token', () => {
   })
 
   it('has files of other names rejected, whatever their folder says', async () => {
-    const { server, send } = await uploader('--names', 'App*.pdb,*.so')
+    const { server, send } = await uploader({ names: ['App*.pdb', '*.so'] })
     const zip = makeZip([
       { name: 'App.pdb', data: pdb },
       { name: 'App.pdb/ntdll.pdb', data: makePdb({ guid: GUID, age: 11 }) },

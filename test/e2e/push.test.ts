@@ -290,9 +290,13 @@ describe('says what is wrong with', () => {
     const server = await startServer()
     const { folder } = pdbFolder(1, 20_000)
     const wrong = await push(server, 'wrong', folder)
-    expect([wrong.code, wrong.stderr]).toMatchObject([1, /refuses: invalid token: it is unknown/])
+    expect([wrong.code, wrong.report.ok, wrong.report.error]).toMatchObject([
+      1,
+      false,
+      /refuses: invalid token: it is unknown/,
+    ])
     const download = await push(server, await createToken(server, 'download'), folder)
-    expect(download.stderr).toMatch(/its scope is download, this needs scope upload/)
+    expect(download.report.error).toMatch(/its scope is download, this needs scope upload/)
   })
 
   it('the address', async () => {
@@ -300,18 +304,26 @@ describe('says what is wrong with', () => {
     const token = await createToken(server, 'upload')
     const { folder } = pdbFolder(1, 20_000)
     const wrong = await push({ url: `${server.url}/nowhere` }, token, folder)
-    expect([wrong.code, wrong.stderr]).toMatchObject([1, /is the address right/])
+    expect([wrong.code, wrong.report.error]).toMatchObject([1, /is the address right/])
+    const inWords = ['push', '--server', `${server.url}/nowhere`, '--token', token, folder]
+    const said = await runSymgate(inWords)
+    expect([said.code, said.stdout, said.stderr]).toMatchObject([1, '', /is the address right/])
     const closed = createServer()
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve))
     const { port } = closed.address() as AddressInfo
     closed.close()
     const nobody = await push({ url: `http://127.0.0.1:${port}` }, token, folder)
-    expect([nobody.code, nobody.stderr]).toMatchObject([1, /cannot reach .*ECONNREFUSED/])
+    expect([nobody.code, nobody.report.error]).toMatchObject([1, /cannot reach .*ECONNREFUSED/])
   })
 
   it('the command line', async () => {
     const { code, stderr } = await runSymgate(['push', 'x'])
     expect([code, stderr]).toMatchObject([2, /--server URL or set SYMGATE_URL/])
+    const unknown = await runSymgate(['push', '--strickt', 'x'])
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      "symgate: Unknown option '--strickt'; see symgate help\n",
+    ])
     const bare = await runSymgate(['push', '--server', 'ftp://x', 'y'])
     expect([bare.code, bare.stderr]).toMatchObject([2, /--server: "ftp:\/\/x" is no http/])
   })
@@ -345,7 +357,7 @@ it('what was there already stays as long as any package of a push that brought i
 it('files whose names the token does not cover are told by name, sent or there already', async () => {
   const server = await startServer()
   const { folder, paths } = pdbFolder(3, 20_000)
-  const limited = await createToken(server, 'upload', '--names', 'file0.*')
+  const limited = await createToken(server, 'upload', { names: ['file0.*'] })
   const reason = (name: string): string =>
     `the token may publish files named file0.* only, not "${name}"`
   const sent = await push(server, limited, folder)

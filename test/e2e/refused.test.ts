@@ -14,7 +14,7 @@ async function refusals(server: RunningServer): Promise<readonly unknown[]> {
 
 it('an upload that is refused before it is received is in the history with its reason', async () => {
   const server = await startServer({ config: { limits: { upload_size: '1MiB' } } })
-  const token = await createToken(server, 'upload', '--tags', 'team-*')
+  const token = await createToken(server, 'upload', { tags: ['team-*'] })
   const post = async (query: string, body: Buffer = pdb): Promise<number> => {
     const url = `${server.url}/${token}/symbols?upload_file=App.pdb&${query}`
     return (await fetch(url, { method: 'POST', body })).status

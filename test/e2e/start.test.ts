@@ -103,7 +103,18 @@ describe('symgate token', () => {
       (await fetch(`${server.url}/pingme.txt`, { headers: { authorization: `Bearer ${token}` } }))
         .status
 
-    const token = await createToken(server, 'download', '--name', 'build 7')
+    const made = await runSymgate([
+      'token',
+      'create',
+      '--scope',
+      'download',
+      '--name',
+      'build 7',
+      '--data',
+      server.data,
+    ])
+    const token = made.stdout.trim().split('\n').at(-1) ?? ''
+    expect(token).toMatch(/^[a-z2-7]{40}$/)
     expect(await get(token)).toBe(200)
     expect(await get(token.toUpperCase())).toBe(200)
 
@@ -112,11 +123,14 @@ describe('symgate token', () => {
       id: string
       name: string
       scope: string
-      lastUsed: string | null
+      last_used: string | null
     }[]
     const mine = listed.find(({ name }) => name === 'build 7')
-    expect(mine).toMatchObject({ scope: 'download', expires: null })
-    expect(mine?.lastUsed).not.toBeNull()
+    expect(mine).toMatchObject({
+      scope: 'download',
+      expires: null,
+      last_used: expect.any(String),
+    })
     expect(list.stdout).not.toContain(token)
 
     const revoked = await runSymgate(['token', 'revoke', mine?.id ?? '', '--data', server.data])
@@ -146,7 +160,7 @@ describe('symgate token', () => {
 
   it('does not take an expired token', async () => {
     const server = await startServer({ config: { access: { anonymous_download: false } } })
-    const token = await createToken(server, 'download', '--expires', '1ms')
+    const token = await createToken(server, 'download', { expiresInMs: 1 })
     const { status } = await fetch(`${server.url}/pingme.txt`, {
       headers: { authorization: `Bearer ${token}` },
     })

@@ -4,7 +4,7 @@ import { curl } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { createToken, sharedServer, startServer, type RunningServer } from '../helpers/server.ts'
 import { startUpstream } from '../helpers/upstream-server.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
@@ -14,8 +14,11 @@ const pe = makePe({ timestamp: 0x5617d563, sizeOfImage: 0x8000 })
 const PDB = `/App+1.pdb/${GUID}a/App+1.pdb`
 const PE = '/app.dll/5617D5638000/app.dll'
 
-async function filled(config: object = {}): Promise<{ server: RunningServer; token: string }> {
-  const server = await startServer({ config })
+const shared = sharedServer()
+
+/** The server of all tests that only read, or one with the given settings; both files are on it. */
+async function filled(config?: object): Promise<{ server: RunningServer; token: string }> {
+  const server = config === undefined ? shared() : await startServer({ config })
   const token = await createToken(server, 'upload')
   const body = makeZip([
     { name: 'App+1.pdb', data: pdb },
@@ -119,7 +122,7 @@ describe('symbol paths', () => {
   })
 
   it('that no HTTP parser takes are answered 404 too', async () => {
-    const server = await startServer()
+    const server = shared()
     const port = Number(new URL(server.url).port)
     for (const line of [
       `GET /a b.pdb/1/a b.pdb HTTP/1.1`,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -10,19 +10,31 @@ import { makePdb } from '../helpers/make-pdb.ts'
 import { makePe } from '../helpers/make-pe.ts'
 import { makeTar } from '../helpers/make-tar.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, type RunningServer } from '../helpers/server.ts'
+import { createToken, sharedServer, startServer, type RunningServer } from '../helpers/server.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
-const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
-const pdb = makePdb({ guid: GUID, age: 10 })
-const PDB_KEY = `App.pdb/${GUID}a/App.pdb`
-const pe = makePe({ timestamp: 0x5617d563, sizeOfImage: 0x8000 })
-const PE_KEY = 'App.dll/5617D5638000/App.dll'
-const zip = makeZip([
-  { name: 'bin/App.dll', data: pe },
-  { name: 'bin/App.pdb', data: pdb },
-  { name: 'readme.txt', data: 'hello' },
-])
+/** A build of its own: no other test's files have its ids. */
+function build() {
+  const guid = randomBytes(16).toString('hex').toUpperCase()
+  const timestamp = 0x5000_0000 + randomInt(0x1000_0000)
+  const pdb = makePdb({ guid, age: 10 })
+  const pe = makePe({ timestamp, sizeOfImage: 0x8000 })
+  return {
+    guid,
+    pdb,
+    pdbKey: `App.pdb/${guid}a/App.pdb`,
+    pe,
+    peKey: `App.dll/${timestamp.toString(16).toUpperCase()}8000/App.dll`,
+    zip: makeZip([
+      { name: 'bin/App.dll', data: pe },
+      { name: 'bin/App.pdb', data: pdb },
+      { name: 'readme.txt', data: 'hello' },
+    ]),
+  }
+}
+
+/** For uploads of which nothing is stored. */
+const { pdb: anyPdb, zip: anyZip } = build()
 
 interface Answer {
   readonly response?: string
@@ -45,8 +57,11 @@ interface Answer {
   }
 }
 
-async function uploader(config: object = {}): Promise<{ server: RunningServer; token: string }> {
-  const server = await startServer({ config })
+const shared = sharedServer()
+
+/** The server of all tests, or one with the given settings, and a token of the test's own. */
+async function uploader(config?: object): Promise<{ server: RunningServer; token: string }> {
+  const server = config === undefined ? shared() : await startServer({ config })
   return { server, token: await createToken(server, 'upload') }
 }
 
@@ -59,15 +74,24 @@ async function post(
   return { status: response.status, answer: (await response.json()) as Answer }
 }
 
-function hostedFiles(server: RunningServer): readonly string[] {
-  return listFiles(join(server.data, 'symbols')).filter(
-    (name) => !name.startsWith('.symgate/packages/'),
-  )
+/** Gives the files that have come into the store since. */
+function arrivals(server: RunningServer): () => readonly string[] {
+  const files = (): readonly string[] => listFiles(join(server.data, 'symbols'))
+  const before = new Set(files())
+  return () => files().filter((name) => !before.has(name))
+}
+
+/** As `arrivals`, without manifests. */
+function hostedArrivals(server: RunningServer): () => readonly string[] {
+  const arrived = arrivals(server)
+  return () => arrived().filter((name) => !name.startsWith('.symgate/packages/'))
 }
 
 describe('an upload', () => {
   it('is answered with the package, its verdict and what became of each file', async () => {
     const { server, token } = await uploader()
+    const { guid, pdb, pdbKey, peKey, zip } = build()
+    const arrived = hostedArrivals(server)
     const { status, answer } = await post(`${server.url}/${token}/symbols?tag=1.2.3`, zip)
     expect(status).toBe(200)
     expect(answer).toEqual({
@@ -83,60 +107,45 @@ describe('an upload', () => {
         skipped: 1,
         rejected: 0,
         files: [
-          { path: 'bin/App.dll', status: 'stored', keys: [PE_KEY] },
-          { path: 'bin/App.pdb', status: 'stored', keys: [PDB_KEY] },
+          { path: 'bin/App.dll', status: 'stored', keys: [peKey] },
+          { path: 'bin/App.pdb', status: 'stored', keys: [pdbKey] },
           { path: 'readme.txt', status: 'skipped', reason: 'not a symbol file', keys: [] },
         ],
       },
     })
-    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
-    const served = await curl(`${server.url}/app.PDB/${GUID.toLowerCase()}A/app.PDB`)
+    expect(arrived()).toEqual([peKey, pdbKey])
+    const served = await curl(`${server.url}/app.PDB/${guid.toLowerCase()}A/app.PDB`)
     expect(served.body.equals(pdb)).toBe(true)
     expect(served.headers.get('etag')).toBe(`"${createHash('sha256').update(pdb).digest('hex')}"`)
   })
 
-  it.each([
-    ['zip', zip],
-    [
-      'tar',
-      makeTar([
-        { name: './bin/App.dll', data: pe },
-        { name: 'bin/App.pdb', data: pdb },
-      ]),
-    ],
-    [
-      'tar.gz',
-      gzipSync(
-        makeTar([
-          { name: 'bin/App.dll', data: pe },
-          { name: 'bin/App.pdb', data: pdb },
-        ]),
-      ),
-    ],
-    ['zip in gzip', gzipSync(zip)],
-    [
-      'tar.gz sent with gzip',
-      gzipSync(
-        gzipSync(
-          makeTar([
-            { name: 'App.dll', data: pe },
-            { name: 'App.pdb', data: pdb },
-          ]),
-        ),
-      ),
-    ],
-  ])('takes %s, whatever Content-Type and encoding it claims', async (_, body) => {
+  const tarOf = ({ pe, pdb }: ReturnType<typeof build>): Buffer =>
+    makeTar([
+      { name: './bin/App.dll', data: pe },
+      { name: 'bin/App.pdb', data: pdb },
+    ])
+
+  it.each<[string, (sent: ReturnType<typeof build>) => Buffer]>([
+    ['zip', ({ zip }) => zip],
+    ['tar', tarOf],
+    ['tar.gz', (sent) => gzipSync(tarOf(sent))],
+    ['zip in gzip', ({ zip }) => gzipSync(zip)],
+    ['tar.gz sent with gzip', (sent) => gzipSync(gzipSync(tarOf(sent)))],
+  ])('takes %s, whatever Content-Type and encoding it claims', async (_, bodyOf) => {
     const { server, token } = await uploader()
-    const { status, answer } = await post(`${server.url}/${token}/symbols`, body, {
+    const sent = build()
+    const arrived = hostedArrivals(server)
+    const { status, answer } = await post(`${server.url}/${token}/symbols`, bodyOf(sent), {
       'content-type': 'application/x-www-form-urlencoded',
       'content-encoding': 'gzip',
     })
     expect([status, answer.upload?.stored, answer.upload?.tag]).toEqual([200, 2, 'anon'])
-    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
+    expect(arrived()).toEqual([sent.peKey, sent.pdbKey])
   })
 
   it('takes every address and place of the token', async () => {
     const { server, token } = await uploader()
+    const { zip } = build()
     const { url } = server
     const bearer = { authorization: `Bearer ${token}` }
     const basic = { authorization: `Basic ${Buffer.from(`anyone:${token}`).toString('base64')}` }
@@ -161,17 +170,21 @@ describe('an upload', () => {
 
   it('takes multipart forms, with several files and fields before or after them', async () => {
     const { server, token } = await uploader()
+    const { guid, zip } = build()
+    const arrived = hostedArrivals(server)
     const form = new FormData()
     form.append('upload_file', new Blob([zip]), 'symbols.zip')
-    form.append('second', new Blob([makePdb({ guid: GUID, age: 2 })]), 'Other.pdb')
+    form.append('second', new Blob([makePdb({ guid, age: 2 })]), 'Other.pdb')
     form.append('tag', 'from a form')
     const { status, answer } = await post(`${server.url}/${token}/symbols`, form)
     expect([status, answer.upload?.tag, answer.upload?.stored]).toEqual([200, 'from a form', 3])
-    expect(hostedFiles(server)).toContain(`Other.pdb/${GUID}2/Other.pdb`)
+    expect(arrived()).toContain(`Other.pdb/${guid}2/Other.pdb`)
   })
 
   it('takes one file with its name, and asks for the name where it is needed', async () => {
     const { server, token } = await uploader()
+    const { pdb, pdbKey, pe, peKey } = build()
+    const arrived = hostedArrivals(server)
     const url = `${server.url}/${token}/symbols`
     const nameless = await post(url, pe)
     expect(nameless.status).toBe(422)
@@ -184,37 +197,39 @@ describe('an upload', () => {
     expect(
       (await post(`${url}?upload_file=${encodeURIComponent('C:\\build\\App.pdb')}`, pdb)).status,
     ).toBe(200)
-    expect(hostedFiles(server)).toEqual([PE_KEY, PDB_KEY])
+    expect(arrived()).toEqual([peKey, pdbKey])
   })
 
   it('knows what it has: duplicates are not stored again, conflicts are told', async () => {
     const { server, token } = await uploader()
+    const { guid, pdb, pdbKey, zip } = build()
     const url = `${server.url}/${token}/symbols`
     await post(url, zip)
     const again = await post(url, zip)
     expect(again.answer.upload).toMatchObject({ verdict: 'good', stored: 0, duplicates: 2 })
 
-    const other = makePdb({ guid: GUID, age: 10, payload: Buffer.from('source indexed') })
+    const other = makePdb({ guid, age: 10, payload: Buffer.from('source indexed') })
     const kept = await post(`${url}?upload_file=App.pdb`, other)
     expect(kept.status).toBe(200)
     expect(kept.answer.upload?.files[0]).toMatchObject({
       status: 'conflict',
       reason: expect.stringContaining('are kept'),
     })
-    expect((await curl(`${server.url}/${PDB_KEY}`)).body.equals(pdb)).toBe(true)
+    expect((await curl(`${server.url}/${pdbKey}`)).body.equals(pdb)).toBe(true)
 
     const replaced = await post(`${url}?upload_file=App.pdb&on_conflict=replace`, other)
     expect(replaced.answer.upload?.files[0]).toMatchObject({
       status: 'stored',
       reason: expect.stringContaining('replaces other bytes'),
     })
-    const served = await curl(`${server.url}/${PDB_KEY}`)
+    const served = await curl(`${server.url}/${pdbKey}`)
     expect(served.body.equals(other)).toBe(true)
     expect(served.headers.get('etag')).toBe(`"${createHash('sha256').update(other).digest('hex')}"`)
   })
 
   it('rejects a symbol file whose name nobody could ask for, and skips such names otherwise', async () => {
     const { server, token } = await uploader()
+    const { pdb } = build()
     const body = makeZip([
       { name: 'web.config', data: '<configuration/>' },
       { name: 'nul.pdb', data: pdb },
@@ -230,6 +245,7 @@ describe('an upload', () => {
 
   it('notes a symbol path in the archive that the content contradicts', async () => {
     const { server, token } = await uploader()
+    const { pdb, pdbKey } = build()
     const wrong = `App.pdb/${'0'.repeat(31)}71/App.pdb`
     const { answer } = await post(
       `${server.url}/${token}/symbols`,
@@ -238,12 +254,15 @@ describe('an upload', () => {
     expect(answer.upload?.files[0]).toMatchObject({
       status: 'stored',
       reason: expect.stringContaining(wrong),
-      keys: [PDB_KEY],
+      keys: [pdbKey],
     })
   })
 
   it('strict publishes all or nothing; otherwise what is good is stored', async () => {
     const { server, token } = await uploader()
+    const { pdb, pdbKey } = build()
+    const arrived = hostedArrivals(server)
+    const inStore = arrivals(server)
     const damaged = makeZip([
       { name: 'App.pdb', data: pdb },
       { name: 'bad.pdb', data: pdb.subarray(0, 5000) },
@@ -254,7 +273,7 @@ describe('an upload', () => {
       error: { code: 'package_rejected' },
       upload: { verdict: 'failed', stored: 0, rejected: 1 },
     })
-    expect(listFiles(join(server.data, 'symbols'))).toEqual([])
+    expect(inStore()).toEqual([])
 
     const { status, answer } = await post(`${server.url}/${token}/symbols`, damaged)
     expect([
@@ -263,7 +282,7 @@ describe('an upload', () => {
       answer.upload?.stored,
       answer.upload?.rejected,
     ]).toEqual([200, 'failed', 1, 1])
-    expect(hostedFiles(server)).toEqual([PDB_KEY])
+    expect(arrived()).toEqual([pdbKey])
   })
 })
 
@@ -273,19 +292,19 @@ describe('a refused upload', () => {
     ['an unknown token', `/${'a'.repeat(40)}/symbols`, 403, 'token_invalid'],
     ['something that is no token', '/nonsense/symbols', 403, 'token_invalid'],
   ])('with %s is told so', async (_, target, status, code) => {
-    const server = await startServer()
-    const refused = await post(server.url + target, zip)
+    const server = shared()
+    const refused = await post(server.url + target, anyZip)
     expect([refused.status, refused.answer.error?.code]).toEqual([status, code])
     if (status === 403) expect(refused.answer.error?.message).toMatch(/^invalid token/)
   })
 
   it('with a token of another scope is told which', async () => {
-    const server = await startServer()
+    const server = shared()
     const download = await createToken(server, 'download')
-    expect((await post(`${server.url}/${download}/symbols`, zip)).answer.error?.message).toContain(
-      'its scope is download',
-    )
-    const admin = await post(`${server.url}/${server.adminToken}/symbols`, zip)
+    expect(
+      (await post(`${server.url}/${download}/symbols`, anyZip)).answer.error?.message,
+    ).toContain('its scope is download')
+    const admin = await post(`${server.url}/${server.adminToken}/symbols`, anyZip)
     expect([admin.status, admin.answer.error?.message]).toEqual([
       403,
       expect.stringContaining('not taken from a URL'),
@@ -293,7 +312,7 @@ describe('a refused upload', () => {
   })
 
   it('sees the answer although it sends a body that nobody wants', async () => {
-    const server = await startServer()
+    const server = shared()
     const body = Buffer.alloc(64 << 20)
     for (const headers of [['Expect:'], ['Expect: 100-continue']]) {
       const file = join(tempDir(), 'body')
@@ -320,43 +339,43 @@ describe('a refused upload', () => {
   it.each([
     [
       'path traversal',
-      makeZip([{ name: '../../etc/evil.pdb', data: pdb }]),
+      makeZip([{ name: '../../etc/evil.pdb', data: anyPdb }]),
       422,
       'archive_hostile',
       '../../etc/evil.pdb',
     ],
     [
       'an absolute path',
-      makeTar([{ name: '/etc/evil.pdb', data: pdb }]),
+      makeTar([{ name: '/etc/evil.pdb', data: anyPdb }]),
       422,
       'archive_hostile',
       '/etc/evil.pdb',
     ],
     [
       'an encrypted entry',
-      makeZip([{ name: 'a.pdb', data: pdb, flags: 1 }]),
+      makeZip([{ name: 'a.pdb', data: anyPdb, flags: 1 }]),
       422,
       'archive_hostile',
       'a.pdb',
     ],
     [
       'a wrong CRC',
-      makeZip([{ name: 'a.pdb', data: pdb, central: { crc: 1 } }]),
+      makeZip([{ name: 'a.pdb', data: anyPdb, central: { crc: 1 } }]),
       422,
       'archive_damaged',
       'a.pdb',
     ],
-    ['a cut zip', zip.subarray(0, zip.byteLength - 30), 422, 'archive_damaged', ''],
+    ['a cut zip', anyZip.subarray(0, anyZip.byteLength - 30), 422, 'archive_damaged', ''],
     [
       'a cut tar',
-      makeTar([{ name: 'a.pdb', data: pdb }]).subarray(0, 2000),
+      makeTar([{ name: 'a.pdb', data: anyPdb }]).subarray(0, 2000),
       422,
       'archive_damaged',
       '',
     ],
     [
       'a cut gzip',
-      gzipSync(makeTar([{ name: 'a.pdb', data: pdb }])).subarray(0, -20),
+      gzipSync(makeTar([{ name: 'a.pdb', data: anyPdb }])).subarray(0, -20),
       422,
       'archive_damaged',
       '',
@@ -379,6 +398,7 @@ describe('a refused upload', () => {
     ['an empty body', Buffer.alloc(0), 400, 'request_invalid', 'empty'],
   ])('with %s names it and leaves nothing behind', async (_, body, status, code, named) => {
     const { server, token } = await uploader()
+    const inStore = arrivals(server)
     const refused = await post(`${server.url}/${token}/symbols`, body)
     expect([refused.status, refused.answer.response, refused.answer.error?.code]).toEqual([
       status,
@@ -386,11 +406,12 @@ describe('a refused upload', () => {
       code,
     ])
     expect(refused.answer.error?.message).toContain(named)
-    expect(listFiles(join(server.data, 'symbols'))).toEqual([])
+    expect(inStore()).toEqual([])
   })
 
   it('lists links as rows and never makes them', async () => {
     const { server, token } = await uploader()
+    const { pdb } = build()
     const tar = makeTar([
       { name: 'passwd.pdb', type: '2' },
       { name: 'App.pdb', data: pdb },
@@ -406,9 +427,10 @@ describe('a refused upload', () => {
     const { server, token } = await uploader({
       limits: { upload_size: '1MiB', entry_size: '512KiB', expanded_size: '600KiB', entries: 3 },
     })
+    const { guid } = build()
     const url = `${server.url}/${token}/symbols`
-    const big = makePdb({ guid: GUID, age: 1, size: 550 << 10 })
-    const half = makePdb({ guid: GUID, age: 1, size: 400 << 10 })
+    const big = makePdb({ guid, age: 1, size: 550 << 10 })
+    const half = makePdb({ guid, age: 1, size: 400 << 10 })
     for (const [body, limit] of [
       [Buffer.alloc(2 << 20), 'limits.upload_size'],
       [makeZip([{ name: 'a.pdb', data: big }]), 'limits.entry_size'],
@@ -441,6 +463,8 @@ describe('a refused upload', () => {
 
   it('that breaks off leaves nothing behind', async () => {
     const { server, token } = await uploader()
+    const { zip } = build()
+    const inStore = arrivals(server)
     await new Promise<void>((resolve) => {
       const sent = request(`${server.url}/${token}/symbols`, {
         method: 'POST',
@@ -450,12 +474,13 @@ describe('a refused upload', () => {
       sent.write(zip, () => setTimeout(() => sent.destroy(), 100))
       sent.on('close', () => resolve())
     })
-    await expect.poll(() => listFiles(join(server.data, 'symbols'))).toEqual([])
+    await expect.poll(() => inStore()).toEqual([])
     expect((await post(`${server.url}/${token}/symbols`, zip)).status).toBe(200)
   })
 
   it('as a form that breaks off, even while it waits for its turn, holds up nobody', async () => {
     const { server, token } = await uploader({ limits: { concurrent_uploads: 1 } })
+    const { zip } = build()
     for (let round = 0; round < 12; round++) {
       await new Promise<void>((resolve) => {
         const sent = request(`${server.url}/${token}/symbols`, {
@@ -479,6 +504,7 @@ describe('a refused upload', () => {
 
   it('beyond what runs and waits at once is told to come again', async () => {
     const { server, token } = await uploader({ limits: { concurrent_uploads: 1 } })
+    const { zip } = build()
     const hanging = Array.from({ length: 5 }, () => {
       const sent = request(`${server.url}/${token}/symbols`, {
         method: 'POST',
@@ -513,6 +539,7 @@ describe('a refused upload', () => {
 describe('a body', () => {
   it('is taken with Expect: gzip, with Expect: 100-continue, and chunked', async () => {
     const { server, token } = await uploader()
+    const { zip } = build()
     const file = join(tempDir(), 'symbols.zip')
     writeFileSync(file, zip)
     for (const header of ['Expect: gzip', 'Expect: 100-continue', 'Transfer-Encoding: chunked']) {
@@ -529,11 +556,12 @@ describe('a body', () => {
 })
 
 it('no token is ever logged', async () => {
-  const { server, token } = await uploader()
+  const { server, token } = await uploader({})
+  const { guid, zip } = build()
   await post(`${server.url}/${token}/symbols?token=${token}`, zip)
   await post(`${server.url}/universe/${token}/symbols&tag=1`, zip)
   await post(`${server.url}/api/post?token=${token}`, zip)
-  await fetch(`${server.url}/t/${token}/app.pdb/${GUID}a/app.pdb`)
+  await fetch(`${server.url}/t/${token}/app.pdb/${guid}a/app.pdb`)
   const log = JSON.stringify(server.log())
   expect(log).toContain('"package published"')
   expect(log).not.toContain(token)

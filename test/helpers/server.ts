@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { remoteAdministration, type Administration } from '../../src/cli/administration.ts'
+import { CONTROL_SOCKET, ControlClient } from '../../src/cli/control-client.ts'
+import type { Scope } from '../../src/db/token-table.ts'
 import { MAIN } from './main-path.ts'
 import { spawnServer, type RunningServer } from './spawn-server.ts'
 import { tempDir } from './temp-dir.ts'
@@ -34,6 +39,27 @@ export async function startServer({
   return await spawnServer({ data, config: file, ...more, begun })
 }
 
+/**
+ * One server, on a folder of its own, for all tests of the file: those that see nothing of each other, for each brings
+ * its own names and ids. It is started before the first and killed after the last.
+ */
+export function sharedServer(): () => RunningServer {
+  let server: RunningServer | undefined
+  const data = mkdtempSync(join(tmpdir(), 'symgate-test-'))
+  let child: RunningServer['process'] | undefined
+  beforeAll(async () => {
+    server = await spawnServer({ data, begun: (begun) => (child = begun) })
+  })
+  afterAll(() => {
+    child?.kill('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+  })
+  return () => {
+    if (server === undefined) throw new Error('the server is there within tests only')
+    return server
+  }
+}
+
 /** Runs a command of the built symgate to its end. */
 export async function runSymgate(
   args: readonly string[],
@@ -52,23 +78,13 @@ export async function runSymgate(
   return { code, stdout, stderr }
 }
 
-/** Makes a token of the given scope on a running server, by the command beside it. */
+/** Makes a token of the given scope on a running server, as `symgate token create` beside it does. */
 export async function createToken(
   server: RunningServer,
-  scope: string,
-  ...more: string[]
+  scope: Scope,
+  limits: Omit<Parameters<Administration['createToken']>[0], 'scope' | 'name'> = {},
 ): Promise<string> {
-  const { stdout, stderr } = await runSymgate([
-    'token',
-    'create',
-    '--scope',
-    scope,
-    '--data',
-    server.data,
-    ...more,
-  ])
-  const token = stdout.trim().split('\n').at(-1)
-  if (token === undefined || !/^[a-z2-7]{40}$/.test(token))
-    throw new Error(`no token: ${stdout}${stderr}`)
-  return token
+  const control = new ControlClient(join(server.data, CONTROL_SOCKET))
+  const { text } = await remoteAdministration(control).createToken({ scope, name: '', ...limits })
+  return text
 }

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers'
 import { describe, expect, it, vi } from 'vitest'
 import { CabinetThreads } from '../../src/cabinet/cabinet-threads.ts'
 import { Semaphore } from '../../src/lib/semaphore.ts'
+import { FillSpool } from '../../src/lookup/fill-spool.ts'
 import { unwrapAnswer } from '../../src/lookup/unwrap-answer.ts'
 import { LocalStore } from '../../src/storage/local-store.ts'
 import { makeCabinet } from '../cabinet/make-cabinet.ts'
@@ -33,12 +34,17 @@ function blocksOf(bytes: Buffer): { packed: Buffer; size: number }[] {
   return blocks
 }
 
-async function unwrap(body: Readable | Buffer, path = PATH, maxBytes = Infinity) {
+async function unwrap(
+  body: Readable | Buffer,
+  path = PATH,
+  maxBytes = Infinity,
+  spool = new FillSpool({ isLow: async () => false, minBytes: 0 }),
+) {
   const root = tempDir()
   const staging = await (await LocalStore.open(root)).stage('fills')
   const source = Buffer.isBuffer(body) ? Readable.from([body]) : body
   const answer = { kind: 'found', body: source, size: undefined } as const
-  const options = { cabinets, cabinetPermits: permits, staging, maxBytes }
+  const options = { cabinets, cabinetPermits: permits, staging, spool, maxBytes }
   const result = await unwrapAnswer(answer, path, options)
   return { result, staged: () => readdirSync(staging.path('.')) }
 }
@@ -52,6 +58,19 @@ describe('an answer', () => {
   it('that is nothing known comes through, to be judged by others', async () => {
     const { result } = await unwrap(Buffer.from('<html>'))
     expect(result.kind === 'found' && (await buffer(result.body)).toString()).toBe('<html>')
+  })
+
+  it('that is a zip takes from the reserve of a low disk, as much as there is of it, and gives it back', async () => {
+    const zip = makeZip([{ name: 'app.pdb', data: pdb }])
+    const spool = new FillSpool({ isLow: async () => true, minBytes: 3 * zip.byteLength })
+    const { result } = await unwrap(zip, PATH, Infinity, spool)
+    const taken = await unwrap(zip, PATH, Infinity, spool)
+    expect(taken.result).toMatchObject({ kind: 'trouble', blame: 'beyond' })
+    expect(taken.staged()).toEqual([])
+    expect(result.kind === 'found' && (await buffer(result.body)).equals(pdb)).toBe(true)
+    await vi.waitFor(async () =>
+      expect((await unwrap(zip, PATH, Infinity, spool)).result.kind).toBe('found'),
+    )
   })
 
   it('that is a cabinet becomes its file, of the size that the cabinet states', async () => {

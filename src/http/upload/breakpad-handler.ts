@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import type { BlobTable } from '../../db/blob-table.ts'
 import type { HeldUploads } from '../../ingest/held-uploads.ts'
 import { identityKey } from '../../symbols/identity.ts'
+import { ownedChunks } from '../../lib/owned-chunks.ts'
 import { parseSymbolPath } from '../../symbols/symbol-path.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -88,9 +89,10 @@ export class BreakpadHandler {
   async #keep(key: string, request: IncomingMessage): Promise<object> {
     const { held, maxUploadBytes, metrics } = this.#options
     let sent = 0
-    const body = limitBody(request, maxUploadBytes, (bytes) => {
-      sent += bytes
-      metrics.uploadedBytes.inc(bytes)
+    const body = limitBody(request, maxUploadBytes, (chunk) => {
+      ownedChunks.add(chunk)
+      sent += chunk.byteLength
+      metrics.uploadedBytes.inc(chunk.byteLength)
     })
     try {
       await held.keep(key, body, () => sent)

@@ -3,18 +3,18 @@ import { AppError } from '../../lib/app-error.ts'
 
 /**
  * The body, counted: it fails with `limit_exceeded` beyond `maxBytes` and with `upload_interrupted` when
- * the sender breaks off. `count` is told of every chunk.
+ * the sender breaks off. `see` is told of every chunk.
  */
 export function limitBody(
   body: Readable,
   maxBytes: number,
-  count: (bytes: number) => void,
+  see: (chunk: Buffer) => void,
 ): Readable {
   let received = 0
   const limited = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.byteLength
-      count(chunk.byteLength)
+      see(chunk)
       if (received > maxBytes) {
         done(
           new AppError(

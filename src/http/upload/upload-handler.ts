@@ -8,6 +8,7 @@ import type { Ingest, IngestResult } from '../../ingest/ingest.ts'
 import type { PackageRecorder } from '../../ingest/package-recorder.ts'
 import type { UploadDetails, UploadPart } from '../../ingest/upload.ts'
 import { AppError } from '../../lib/app-error.ts'
+import { ownedChunks } from '../../lib/owned-chunks.ts'
 import type { PackageFile, PackageManifest } from '../../storage/package-manifest.ts'
 import type { Logger } from '../../telemetry/logger.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -118,9 +119,10 @@ export class UploadHandler {
       request.socket.setTimeout(0)
       if (beats) heartbeat.start(UNCERTAIN_MS)
     })
-    const body = limitBody(request, maxUploadBytes, (bytes) => {
-      sent += bytes
-      metrics.uploadedBytes.inc(bytes)
+    const body = limitBody(request, maxUploadBytes, (chunk) => {
+      ownedChunks.add(chunk)
+      sent += chunk.byteLength
+      metrics.uploadedBytes.inc(chunk.byteLength)
     })
     const parts = (source: Readable): AsyncIterable<UploadPart> =>
       uploadParts(request, source, parameters, maxUploadBytes)

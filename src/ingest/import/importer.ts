@@ -93,7 +93,8 @@ export class Importer {
 
   async #rootOf(folder: string): Promise<string> {
     const root = await realpath(folder).catch((cause: unknown) => {
-      throw new AppError('request_invalid', `cannot import ${folder}: ${String(cause)}`, { cause })
+      const why = isErrno(cause, 'ENOENT') ? 'there is no such folder' : String(cause)
+      throw new AppError('request_invalid', `cannot import ${folder}: ${why}`, { cause })
     })
     if (!(await stat(root)).isDirectory())
       throw new AppError('request_invalid', `${folder} is no folder`)

@@ -12,7 +12,7 @@ const of = (...sizes: number[]): Readable =>
 describe('limitBody', () => {
   it('passes a body of exactly the limit, and counts it', async () => {
     let counted = 0
-    const body = limitBody(of(400, 600), 1000, (bytes) => (counted += bytes))
+    const body = limitBody(of(400, 600), 1000, ({ byteLength }) => (counted += byteLength))
     expect((await buffer(body)).byteLength).toBe(1000)
     expect(counted).toBe(1000)
   })
