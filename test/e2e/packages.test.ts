@@ -332,7 +332,7 @@ describe('a limited token', () => {
   it('does not take the place of a file of another name that has the same id', async () => {
     const { server, token } = await uploader()
     await send(server, token, 'upload_file=App.pdb', pdb)
-    const limited = await createToken(server, 'upload', '--names', 'editor*.pdb')
+    const limited = await createToken(server, 'upload', { names: ['editor*.pdb'] })
     const changed = makePdb({ guid: GUID, age: 10, payload: Buffer.from('changed') })
     const query = 'upload_file=editor.pdb&on_conflict=replace'
     const refused = await send(server, limited, query, changed)
