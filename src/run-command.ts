@@ -24,6 +24,7 @@ import { loadSettings } from './config/load-settings.ts'
 import type { Sources } from './config/sources.ts'
 import { createImporter } from './composition/create-importer.ts'
 import { openDataFolder } from './composition/data-folder.ts'
+import { expectDataFolder } from './composition/expect-data-folder.ts'
 import type { Importer } from './ingest/import/importer.ts'
 import { AppError } from './lib/app-error.ts'
 import { serve } from './server.ts'
@@ -60,7 +61,12 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
     case 'token': {
       const parsed = parseTokenCommand(args)
       return print(
-        await administer(load(parsed), (administration) => runTokenCommand(parsed, administration)),
+        await administer(
+          load(parsed),
+          (administration) => runTokenCommand(parsed, administration),
+          // A token may be made before the first start.
+          parsed.action === 'create' ? { folder: 'empty' } : {},
+        ),
       )
     }
     case 'reindex': {
@@ -77,8 +83,10 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
     case 'import': {
       const command = parseImportCommand(args, process.cwd())
       return print(
-        await administer(load(command), (administration) =>
-          runImportCommand(command, administration, process.stderr),
+        await administer(
+          load(command),
+          (administration) => runImportCommand(command, administration, process.stderr),
+          { folder: 'new' },
         ),
       )
     }
@@ -139,14 +147,21 @@ async function runServe(args: string[]): Promise<void> {
   })
 }
 
-/** Does something to the data folder: through the server that runs on it, or under the folder's lock. */
+/**
+ * Does something to the data folder: through the server that runs on it, or under the folder's lock. Without a server it has to
+ * be one that was used, unless `folder` allows an empty one, or one that is not there yet.
+ */
 async function administer<T>(
   config: Config,
   work: (administration: Administration) => Promise<T>,
-  opening: Parameters<typeof openDataFolder>[2] = {},
+  {
+    folder = 'used',
+    ...opening
+  }: Parameters<typeof openDataFolder>[2] & { folder?: 'used' | 'empty' | 'new' } = {},
 ): Promise<T> {
   const client = new ControlClient(join(config.data, CONTROL_SOCKET))
   if (await client.isServed()) return await work(remoteAdministration(client))
+  if (folder !== 'new') await expectDataFolder(config.data, { mayBeEmpty: folder === 'empty' })
   const log = createLogger(config.log.level === 'info' ? 'warn' : config.log.level)
   const data = await openDataFolder(config, log, opening)
   try {

@@ -181,7 +181,9 @@ describe('symgate token', () => {
       expect(stderr).toContain(message)
       expect(code).toBe(2)
     }
-    const { code, stderr } = await runSymgate(['token', 'revoke', 'nosuchid', '--data', tempDir()])
+    const server = await startServer()
+    const revoke = ['token', 'revoke', 'nosuchid', '--data', server.data]
+    const { code, stderr } = await runSymgate(revoke)
     expect(stderr).toContain('there is no token "nosuchid"')
     expect(code).toBe(1)
   })
