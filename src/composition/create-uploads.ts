@@ -51,6 +51,7 @@ export function createUploads(
     store: data.hosted,
     cache: data.cache,
     blobs: data.blobs,
+    holdings: data.holdings,
     publisher: data.publisher,
     unpublisher: data.unpublisher,
     recorder,

@@ -359,6 +359,27 @@ describe('a limited token', () => {
     })
     expect(arrived()).toEqual([key])
   })
+
+  it('does not take the place of a file of another name that has the same id', async () => {
+    const { server, token } = await uploader({ server: shared() })
+    const { guid, pdb, key } = build()
+    await send(server, token, 'upload_file=App.pdb', pdb)
+    const limited = await createToken(server, 'upload', { names: ['editor*.pdb'] })
+    const changed = makePdb({ guid, age: 10, payload: Buffer.from('changed') })
+    const query = 'upload_file=editor.pdb&on_conflict=replace'
+    const refused = await send(server, limited, query, changed)
+    expect([refused.status, refused.json.upload.files[0]]).toEqual([
+      422,
+      {
+        path: 'editor.pdb',
+        status: 'rejected',
+        reason: expect.stringMatching(/hosted as "App\.pdb" .* named editor\*\.pdb only/),
+        keys: [],
+      },
+    ])
+    const response = await fetch(`${server.url}/${key}`)
+    expect(pdb.equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
+  })
 })
 
 it('ten concurrent uploads of the same files end in one stored copy and true verdicts', async () => {
