@@ -52,6 +52,7 @@ export function createUploads(
     store: data.hosted,
     cache: data.cache,
     blobs: data.blobs,
+    holdings: data.holdings,
     publisher: data.publisher,
     unpublisher: data.unpublisher,
     recorder,
