@@ -48,6 +48,7 @@ export function createUploads(
     finished: (record, found) => notifier?.packageFinished(record, found),
     log,
   })
+  const space = watchSpace(config, 'store', log)
   const ingest = new Ingest({
     store: data.hosted,
     cache: data.cache,
@@ -59,7 +60,7 @@ export function createUploads(
     permits,
     commit: data.commit,
     limits: config.limits,
-    space: watchSpace(config, 'store', log),
+    space,
     cabinets,
     tools,
     onConflict: config.uploads.onConflict,
@@ -88,6 +89,8 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
+    /** What is free where uploads go. */
+    space,
     recorder,
     ingest,
     asyncUploads,
