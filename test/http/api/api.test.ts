@@ -101,7 +101,7 @@ describe('the API', () => {
     for (const path of Object.keys(paths).filter((path) => 'get' in (paths[path] ?? {}))) {
       const target = path.replace('/api/v1', '').replace('{', '').replace('}', '')
       const { status, json } = await request(`${target}?nonsense=1`)
-      expect([status, json.error.code], path).toEqual([400, 'request_invalid'])
+      expect([path, status, json.error.code]).toEqual([path, 400, 'request_invalid'])
       expect(json.error.message).toMatch(/has no parameter "nonsense"; allowed: \w/)
     }
   })
