@@ -225,7 +225,7 @@ it('goes on after broken connections, without what has arrived', async () => {
   )
   const { code, report, stderr } = await push(proxy, token, folder)
   expect([code, report.summary['stored'], report.packages.length]).toEqual([0, 6, 3])
-  expect(stderr).toMatch(/the connection broke: .*; again in \d+ s/)
+  expect(stderr).toMatch(/the connection broke: .*; waiting for the server, again in \d+ s/)
   // What got through did so once.
   expect(proxy.bytes()).toBeGreaterThan((3 * 128) << 20)
   expect(proxy.bytes()).toBeLessThan((4 * 128) << 20)
