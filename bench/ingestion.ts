@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MAIN } from '../test/helpers/main-path.ts'
 import { writeSparsePdb } from '../test/helpers/make-pdb.ts'
-import { startSymgate } from './start-symgate.ts'
+import { uploadTo } from './upload-to.ts'
 
 const MIB = 1 << 20
 const ROUNDS = 3
@@ -57,7 +56,7 @@ async function compare(label: string, archive: string, folder: string, aim: numb
   const theirs: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
     theirs.push(extract(archive, join(folder, 'extracted')))
-    ours.push(await upload(archive, join(folder, 'data')))
+    ours.push((await uploadTo(join(folder, 'data'), [archive])).seconds)
   }
   const speed = (seconds: number): string =>
     `${(statSync(archive).size / 1e6 / seconds).toFixed(0)} MB/s`.padStart(13)
@@ -80,32 +79,6 @@ function extract(archive: string, folder: string): number {
     execFileSync('sync', ['-f', folder])
   })
   rmSync(folder, { recursive: true })
-  return seconds
-}
-
-/** Uploads to an empty store, by curl, as builds do. */
-async function upload(archive: string, data: string): Promise<number> {
-  mkdirSync(data)
-  const symgate = await startSymgate(data)
-  const create = ['token', 'create', '--scope', 'upload', '--data', data]
-  const token = execFileSync(process.execPath, [MAIN, ...create], { encoding: 'utf8' })
-  const authorization = `Authorization: Bearer ${token.trim().split('\n').at(-1)}`
-  const url = `${symgate.url}/api/v1/uploads`
-  const seconds = timed(() =>
-    execFileSync('curl', [
-      '-sS',
-      '--fail',
-      '-o',
-      '/dev/null',
-      '-H',
-      authorization,
-      '-T',
-      archive,
-      url,
-    ]),
-  )
-  await symgate.stop()
-  rmSync(data, { recursive: true })
   return seconds
 }
 

@@ -1,3 +1,4 @@
+import { benchBigUploads } from './big-uploads.ts'
 import { benchCabinet } from './cabinet.ts'
 import { benchDownloads } from './downloads.ts'
 import { benchFills } from './fills.ts'
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   cabinet: benchCabinet,
   identification: benchIdentification,
   ingestion: benchIngestion,
+  'big-uploads': benchBigUploads,
   index: benchIndex,
   load: benchLoad,
 }

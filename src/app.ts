@@ -62,7 +62,7 @@ export async function createApp(
   notifier.start()
   const cabinets = new CabinetThreads()
   const derived = new DerivedFiles({ store: data.derived, blobs })
-  const { reads, evictor, fills, arrivals } = await createFills(config, data, {
+  const { space, reads, evictor, fills, arrivals } = await createFills(config, data, {
     cabinets,
     derived,
     upstreams,
@@ -124,6 +124,7 @@ export async function createApp(
     settings,
     tools: describeTools(tools),
     fills,
+    cacheSpace: space,
     prefetch,
     upstreams,
     uploads,

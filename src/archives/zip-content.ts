@@ -9,6 +9,8 @@ import type { ExpansionRatio } from './expansion-ratio.ts'
 import { fileRange } from './file-range.ts'
 
 const CHUNK_BYTES = 128 * 1024
+// Beyond what a small entry says it holds, so that its end, or that it goes on, is seen in the same step.
+const SPARE_BYTES = 64
 const DEFLATED = 8
 
 /** Where an entry's content lies, and what the whole archive has spent so far. */
@@ -30,8 +32,10 @@ export interface ZipContentOptions {
 export function zipContent(options: ZipContentOptions): Readable {
   const { file, record, path, start, budget, ratio } = options
   const raw = fileRange(file, start, start + record.compressedSize)
+  // No larger than needed: each entry has a buffer of its own.
+  const chunkSize = Math.min(CHUNK_BYTES, record.uncompressedSize + SPARE_BYTES)
   const inflate =
-    record.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize: CHUNK_BYTES }) : undefined
+    record.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize }) : undefined
   let compressedBytes = 0
   let expandedBytes = 0
   let crc = 0

@@ -8,11 +8,13 @@ import type { Setting } from '../config/setting.ts'
 import type { createUploads } from './create-uploads.ts'
 import type { createUpstreams } from './create-upstreams.ts'
 import type { DataFolder } from './data-folder.ts'
+import { databaseCheck } from './database-check.ts'
 import { createApi } from '../http/api/create-api.ts'
 import type { OwnAddress } from '../http/own-address.ts'
 import { createPages } from '../http/pages.ts'
 import type { TokenGate } from '../http/token-gate.ts'
 import { createUi } from '../http/ui/create-ui.tsx'
+import type { FreeSpace } from '../lib/free-space.ts'
 import { Networks } from '../lib/networks.ts'
 import type { FillService } from '../lookup/fill-service.ts'
 import type { PrefetchQueue } from '../lookup/prefetch-queue.ts'
@@ -28,6 +30,8 @@ export interface AdministrationParts {
   /** Optional programs, and their version or what is missing. */
   readonly tools: Readonly<Record<string, string>>
   readonly fills: FillService
+  /** What is free where the cache lies. */
+  readonly cacheSpace: FreeSpace
   readonly prefetch: PrefetchQueue
   readonly upstreams: ReturnType<typeof createUpstreams>
   readonly uploads: ReturnType<typeof createUploads>
@@ -50,7 +54,7 @@ export function createAdministration(
   const readiness = [
     { name: 'store', check: () => data.hostedStore.check() },
     { name: 'cache', check: () => access(config.cache.path, constants.W_OK) },
-    { name: 'database', check: async () => void data.database.prepare('SELECT 1').get() },
+    { name: 'database', check: databaseCheck(data.database) },
   ]
   const api = createApi({
     ...data,
@@ -73,5 +77,6 @@ export function createAdministration(
     trustedProxies: new Networks(config.trustedProxies),
     log,
   })
-  return createPages({ metrics, api, ui, address, tools, readiness, log })
+  const disks = { store: uploads.space, cache: parts.cacheSpace }
+  return createPages({ health: { readiness, disks, tools, metrics }, api, ui, address, log })
 }

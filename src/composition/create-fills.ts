@@ -82,5 +82,5 @@ export async function createFills(
     metrics,
     log,
   })
-  return { reads, evictor, fills, arrivals }
+  return { space, reads, evictor, fills, arrivals }
 }

@@ -40,6 +40,7 @@ export function createUploads(
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
+    setting: 'limits.concurrent_uploads',
   })
   const recorder = new PackageRecorder({
     packages,
@@ -47,17 +48,19 @@ export function createUploads(
     finished: (record, found) => notifier?.packageFinished(record, found),
     log,
   })
+  const space = watchSpace(config, 'store', log)
   const ingest = new Ingest({
     store: data.hosted,
     cache: data.cache,
     blobs: data.blobs,
+    holdings: data.holdings,
     publisher: data.publisher,
     unpublisher: data.unpublisher,
     recorder,
     permits,
     commit: data.commit,
     limits: config.limits,
-    space: watchSpace(config, 'store', log),
+    space,
     cabinets,
     tools,
     onConflict: config.uploads.onConflict,
@@ -86,6 +89,8 @@ export function createUploads(
   })
   const { maxEntries, forgetAfterMs } = config.uploads.refused
   return {
+    /** What is free where uploads go. */
+    space,
     recorder,
     ingest,
     asyncUploads,

@@ -14,6 +14,8 @@ export interface Client {
   readonly isSecure: boolean
   /** The host (with port) that the client asked for, or undefined where it named none. */
   readonly host: string | undefined
+  /** The host that the request itself names, whatever a proxy says. */
+  readonly namedHost: string | undefined
 }
 
 /**
@@ -21,11 +23,12 @@ export interface Client {
  * addresses the last that is no trusted proxy's, for everything before it can be invented.
  */
 export function clientOf(
-  { socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>,
+  { socket, headers, url }: Pick<IncomingMessage, 'socket' | 'headers' | 'url'>,
   trustedProxies: Networks,
 ): Client {
   const peer = plainAddress(socket.remoteAddress ?? '')
-  const direct = { address: peer, isSecure: 'encrypted' in socket, host: headers.host }
+  const namedHost = authorityOf(url) ?? headers.host
+  const direct = { address: peer, isSecure: 'encrypted' in socket, host: namedHost, namedHost }
   if (!trustedProxies.has(peer)) return direct
   const forwards = listOf(headers['x-forwarded-for']).slice(-MAX_FORWARDS).map(addressOf)
   const stranger = forwards.findLast((address) => !trustedProxies.has(address))
@@ -35,8 +38,16 @@ export function clientOf(
     // What is no address says nothing, and must not pass for one.
     address: isIP(address) === 0 ? peer : address,
     isSecure: proto === undefined ? direct.isSecure : proto.toLowerCase() === 'https',
-    host: listOf(headers['x-forwarded-host']).at(-1) ?? direct.host,
+    host: listOf(headers['x-forwarded-host']).at(-1) ?? namedHost,
+    namedHost,
   }
+}
+
+/** The host in an absolute-form target, before which a Host header counts for nothing (RFC 9112 §3.2.2). */
+function authorityOf(target = ''): string | undefined {
+  if (target.startsWith('/')) return undefined
+  const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(target) ?? []
+  return authority?.replace(/^.*@/, '')
 }
 
 function listOf(header: string | string[] | undefined): string[] {

@@ -1,5 +1,6 @@
 import {
   createServer as createHttpServer,
+  type IncomingMessage,
   type RequestListener,
   type Server,
   type ServerResponse,
@@ -24,7 +25,8 @@ export function createServer(listener: RequestListener): Server {
   const answers = new WeakMap<Duplex, ServerResponse>()
   const noting: RequestListener = (request, response) => {
     answers.set(request.socket, response)
-    listener(request, response)
+    if (hasTwoHosts(request)) refuseTwoHosts(response)
+    else listener(request, response)
   }
   const server = createHttpServer(
     {
@@ -49,6 +51,20 @@ export function createServer(listener: RequestListener): Server {
     if (!socket.destroyed) answerBadRequest(error, socket)
   })
   return server
+}
+
+/** Whether Node has picked one of several Host headers. */
+function hasTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.toLowerCase() === 'host') count++
+  return count > 1
+}
+
+/** Whoever is between might have picked the other one (RFC 9112 §3.2); no debugger sends two. */
+function refuseTwoHosts(response: ServerResponse): void {
+  const headers = { 'content-length': 0, 'cache-control': 'no-store', connection: 'close' }
+  response.writeHead(400, headers).end()
 }
 
 function answerBadRequest(

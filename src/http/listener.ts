@@ -57,7 +57,7 @@ export function createListener({
     id: string,
   ): Promise<string> {
     const { method = 'GET', url = '/' } = request
-    const isKnownHost = hosts.areAll || hosts.has(clientOf(request, trustedProxies).host)
+    const isKnownHost = hosts.areAll || hosts.have(clientOf(request, trustedProxies))
     if (SYMBOL_METHODS.has(method)) {
       const symbol = matchSymbolRequest(url)
       const found = symbol.kind === 'none' ? matchDebuginfod(url) : symbol

@@ -16,7 +16,7 @@ export class OwnAddress {
   }
 
   /** The configured address, or else the one that the request was sent to; without a slash at its end. */
-  of(request: Pick<IncomingMessage, 'socket' | 'headers'>): string {
+  of(request: Pick<IncomingMessage, 'socket' | 'headers' | 'url'>): string {
     const { publicUrl, trustedProxies } = this.#options
     if (publicUrl !== undefined) return publicUrl
     const { isSecure, host = 'localhost' } = clientOf(request, trustedProxies)

@@ -1,20 +1,16 @@
 import type { HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from '../telemetry/logger.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import type { ApiEnv } from './api/api-env.ts'
-import { checkReadiness, type ReadinessCheck } from './check-readiness.ts'
 import { errorAnswer } from './error-answer.ts'
+import { healthRoutes, type HealthOptions } from './health-routes.ts'
 import { nugetIndex } from './nuget-index.ts'
 import type { OwnAddress } from './own-address.ts'
 import type { UiEnv } from './ui/ui-env.ts'
 
 export interface PagesOptions {
-  readonly metrics: Metrics
+  readonly health: HealthOptions
   readonly address: OwnAddress
-  readonly readiness: readonly ReadinessCheck[]
-  /** Optional programs, and their version or what is missing: told, but no reason to be unready. */
-  readonly tools: Readonly<Record<string, string>>
   /** The administration API, with its whole paths. */
   readonly api: Hono<ApiEnv>
   /** The administrator's page, with its whole paths. */
@@ -30,10 +26,8 @@ Uploads:    curl --data-binary @symbols.zip "<this address>/<upload token>/symbo
 
 /** Everything that is neither symbol path nor upload. */
 export function createPages({
-  metrics,
+  health,
   address,
-  readiness,
-  tools,
   api,
   ui,
   log,
@@ -47,17 +41,7 @@ export function createPages({
   for (const path of ['/ui', '/ui/*'])
     app.all(path, async (context) => await ui.fetch(context.req.raw, context.env))
   app.get('/v3/index.json', (context) => context.json(nugetIndex(address.of(context.env.incoming))))
-  app.get('/healthz', (context) => context.text('ok\n'))
-  app.get('/readyz', async (context) => {
-    const { ready, checks } = await checkReadiness(readiness)
-    const answer = { ready, checks, tools }
-    return context.json(answer, ready ? 200 : 503, { 'cache-control': 'no-store' })
-  })
-  app.get('/metrics', async (context) =>
-    context.body(await metrics.registry.metrics(), 200, {
-      'content-type': metrics.registry.contentType,
-    }),
-  )
+  app.route('/', healthRoutes(health))
   app.route('/', api)
   app.notFound((context) => {
     const headers = { 'cache-control': 'no-store', 'x-symgate-miss': 'malformed' }

@@ -23,7 +23,7 @@ export class TokenGate {
   /** Finds out what the token is worth; to whoever has presented many wrong ones «invalid» comes late. */
   async check(
     presented: string,
-    request: Pick<IncomingMessage, 'socket' | 'headers'> | undefined,
+    request: Pick<IncomingMessage, 'socket' | 'headers' | 'url'> | undefined,
     maxDelayMs?: number,
   ): Promise<TokenCheck> {
     const { tokens, failures, trustedProxies } = this.#options
@@ -40,7 +40,7 @@ export class TokenGate {
    */
   async require(
     presented: string | undefined,
-    request: Pick<IncomingMessage, 'socket' | 'headers'> | undefined,
+    request: Pick<IncomingMessage, 'socket' | 'headers' | 'url'> | undefined,
     { missing = 'this needs a token', needed = '' } = {},
   ): Promise<TokenInfo> {
     if (presented === undefined) throw new AppError('token_missing', missing)

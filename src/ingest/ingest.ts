@@ -2,6 +2,7 @@ import type { ArchiveLimits } from '../archives/archive-limits.ts'
 import type { ArchiveTools } from '../archives/tools/archive-tools.ts'
 import type { CabinetThreads } from '../cabinet/cabinet-threads.ts'
 import type { BlobTable } from '../db/blob-table.ts'
+import type { PackageHoldings } from '../db/package-holdings.ts'
 import { AppError } from '../lib/app-error.ts'
 import type { FreeSpace } from '../lib/free-space.ts'
 import { RunningWork } from '../lib/running-work.ts'
@@ -29,6 +30,7 @@ export interface IngestOptions {
   /** What came from upstreams, to compare with. */
   readonly cache: Pick<BlobStore, 'open'>
   readonly blobs: BlobTable
+  readonly holdings: PackageHoldings
   readonly publisher: Publisher
   readonly unpublisher: Unpublisher
   readonly recorder: PackageRecorder
@@ -158,19 +160,21 @@ export class Ingest {
   ): Promise<IngestResult> {
     const { commit, publisher, unpublisher, recorder, count, metrics, log } = this.#options
     const { id } = folder
-    const refusal = refusalOf(collected, details)
-    const manifest = await commit.run(async () => {
+    const { manifest, refusal } = await commit.run(async (): Promise<IngestResult> => {
       this.#work.signal.throwIfAborted()
       await unpublisher.finish()
       const ruleFor = (kind: string): ConflictRule => this.#rule(kind, details)
-      const plan = await planPackage(collected, { ...this.#options, ruleFor })
+      const { uploader } = upload
+      const plan = await planPackage(collected, { ...this.#options, uploader, ruleFor })
       const base = { id, receivedAtMs, details }
-      if (refusal !== undefined) return toManifest(base, upload, plan.files.map(withheld), true)
+      const refusal = refusalOf(plan.files, details)
+      if (refusal !== undefined)
+        return { manifest: toManifest(base, upload, plan.files.map(withheld), true), refusal }
       const files = plan.files.map((file) => withAlert(file, alerts))
       const settled = toManifest(base, upload, files, false)
       certain()
       await publisher.publish(settled, folder, plan)
-      return settled
+      return { manifest: settled, refusal }
     })
     if (refusal !== undefined) {
       await recorder.refused(manifest, refusal)
@@ -224,24 +228,19 @@ export class Ingest {
 }
 
 /** Why nothing of the package is to be published, if so. */
-function refusalOf(
-  collected: readonly CollectedFile[],
-  { strict }: UploadDetails,
-): AppError | undefined {
-  const rejected = collected.find(({ kind }) => kind === 'rejected')
-  if (rejected?.kind === 'rejected' && strict) {
+function refusalOf(files: readonly PackageFile[], { strict }: UploadDetails): AppError | undefined {
+  const rejected = files.find(({ status }) => status === 'rejected')
+  if (rejected !== undefined && strict) {
     return new AppError('package_rejected', `the package is strict and ${describe(rejected)}`)
   }
-  if (collected.some(({ kind }) => kind === 'accepted')) return undefined
-  const [first] = collected
+  if (files.some(({ status }) => status !== 'rejected' && status !== 'skipped')) return undefined
+  const [first] = files
   const example = first === undefined ? 'it holds no files' : describe(rejected ?? first)
   return new AppError('nothing_to_store', `no file of the upload can be stored: ${example}`)
 }
 
-function describe(file: CollectedFile): string {
-  return file.kind === 'accepted'
-    ? file.path
-    : `${JSON.stringify(file.path)} was ${file.kind} (${file.reason})`
+function describe({ path, status, reason }: PackageFile): string {
+  return `${JSON.stringify(path)} was ${status} (${reason ?? 'no reason'})`
 }
 
 /** What is settled beside the files. */

@@ -1,10 +1,13 @@
 import type { BlobTable, IndexedBlob } from '../db/blob-table.ts'
+import type { PackageHoldings } from '../db/package-holdings.ts'
 import type { BlobStore } from '../storage/blob-store.ts'
 import type { PackageFile } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { CollectedFile } from './collected-file.ts'
 import { filedElsewhere } from './filed-elsewhere.ts'
-import type { ConflictRule } from './upload.ts'
+import { shadowedIdentities } from './shadowed-identities.ts'
+import { takeoverLimit } from './takeover-limit.ts'
+import type { ConflictRule, Uploader } from './upload.ts'
 
 type Accepted = Extract<CollectedFile, { kind: 'accepted' }>
 
@@ -24,7 +27,10 @@ export interface PackagePlan {
 
 export interface PlanOptions {
   readonly blobs: BlobTable
+  readonly holdings: Pick<PackageHoldings, 'files'>
   readonly store: BlobStore
+  /** Whoever brings the package and what he is limited to; undefined: nothing. */
+  readonly uploader?: Uploader | undefined
   /** The rule for a file of this kind. */
   readonly ruleFor: (kind: string) => ConflictRule
 }
@@ -32,7 +38,8 @@ export interface PlanOptions {
 /**
  * Decides for every file of a package: stored, duplicate, conflict, skipped or rejected. Two files are
  * the same when they share an identity; same identity with other bytes is a conflict, which the rule
- * settles and the file's row tells. Within a package the first file wins under any rule.
+ * settles and the file's row tells. Within a package the first file wins under any rule. A file that would answer in the
+ * place of bytes that are hosted under a name of somebody else's is rejected.
  */
 export async function planPackage(
   collected: readonly CollectedFile[],
@@ -75,13 +82,17 @@ class Planner {
 
     const [other] = others
     const isReplaceable = other !== undefined && !others.some(({ isOfPackage }) => isOfPackage)
-    if (isReplaceable && this.#options.ruleFor(identification.kind) === 'replace')
-      return this.#replace(file, other, [...owners.values()])
+    const replaces = isReplaceable && this.#options.ruleFor(identification.kind) === 'replace'
+    const limit = await this.#limit(file, replaces ? [...owners.values()] : [])
+    if (limit !== undefined) return { path: file.path, status: 'rejected', reason: limit, keys: [] }
+    if (replaces) return this.#replace(file, other, [...owners.values()])
 
     const storeKey = await this.#freeKey(file)
     if (owners.size === ids.length || storeKey === undefined) {
-      const reason = `other bytes are hosted under this id already (sha256 ${other?.sha256 ?? 'unknown'}) and are kept`
       const answering = same ?? other
+      const reason = other
+        ? `other bytes are hosted under this id already, as ${other.storeKey} (sha256 ${other.sha256}), and are kept`
+        : `other bytes are hosted under its paths already and are kept`
       return this.#row(
         file,
         'conflict',
@@ -98,8 +109,22 @@ class Planner {
       file,
       storeKey,
       new Set(claimed),
-      other && `shares an id with other bytes (sha256 ${other.sha256}), which keep it`,
+      other &&
+        `shares an id with other bytes, hosted as ${other.storeKey} (sha256 ${other.sha256}), which keep it`,
     )
+  }
+
+  /** Why the uploader may not have the file answer in the place of those it replaces, or shadows by its paths. */
+  async #limit(file: Accepted, replaced: readonly Owner[]): Promise<string | undefined> {
+    const { uploader, holdings } = this.#options
+    if (uploader === undefined || uploader.names.length === 0) return undefined
+    const shadowed = await Promise.all(
+      shadowedIdentities(file.identification).map((identity) => this.#owner(identity)),
+    )
+    return [...replaced, ...shadowed]
+      .filter((owner) => owner !== undefined && !owner.isOfPackage && owner.sha256 !== file.sha256)
+      .map((owner) => owner && takeoverLimit(owner, uploader, holdings))
+      .find((limit) => limit !== undefined)
   }
 
   #replace(file: Accepted, other: Owner, owners: readonly Owner[]): PackageFile {

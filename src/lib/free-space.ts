@@ -18,7 +18,7 @@ export interface FreeSpaceOptions {
 /** Watches that a disk keeps some space free, so that it is never quite full. */
 export class FreeSpace {
   readonly #options: FreeSpaceOptions
-  #lackingBytes = 0
+  #freeBytes = Infinity
   #spentBytes = 0
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #looking: Promise<void> | undefined
@@ -40,29 +40,42 @@ export class FreeSpace {
 
   /** How many bytes are lacking, as of a moment ago; 0 where there is enough, or where the disk cannot be asked. */
   async lacking(): Promise<number> {
+    return this.#options.minBytes === 0 ? 0 : this.#lackingOf(await this.freeBytes())
+  }
+
+  /** How many bytes are free, as of a moment ago; infinitely many where the disk cannot be asked. */
+  async freeBytes(): Promise<number> {
     // By the clock that never jumps.
     const isOld =
       performance.now() - this.#lookedAtMs >= BELIEVED_MS || this.#spentBytes >= BELIEVED_BYTES
-    if (this.#options.minBytes > 0 && isOld) {
+    if (isOld) {
       this.#looking ??= this.#look().finally(() => (this.#looking = undefined))
       await this.#looking
     }
-    return this.#lackingBytes
+    return this.#freeBytes
+  }
+
+  #lackingOf(freeBytes: number): number {
+    return Math.max(0, this.#options.minBytes - freeBytes)
   }
 
   async #look(): Promise<void> {
-    const { path, minBytes, changed } = this.#options
-    const before = this.#lackingBytes > 0
+    const { path, changed } = this.#options
+    const wasLow = this.#lackingOf(this.#freeBytes) > 0
     this.#spentBytes = 0
-    let freeBytes = Infinity
-    try {
-      const { bavail, bsize } = await statfs(path)
-      freeBytes = bavail * bsize
-    } catch {
-      // Whoever writes there will hear what is wrong.
-    }
-    this.#lackingBytes = Math.max(0, minBytes - freeBytes)
+    this.#freeBytes = await freeBytesOf(path)
     this.#lookedAtMs = performance.now()
-    if (before !== this.#lackingBytes > 0) changed?.(this.#lackingBytes > 0, freeBytes)
+    const isLow = this.#lackingOf(this.#freeBytes) > 0
+    if (wasLow !== isLow) changed?.(isLow, this.#freeBytes)
+  }
+}
+
+async function freeBytesOf(path: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(path)
+    return bavail * bsize
+  } catch {
+    // Whoever writes there will hear what is wrong.
+    return Infinity
   }
 }

@@ -113,6 +113,24 @@ export class Metrics {
     help: 'Uploaded files that differ from the verified copy of an upstream',
     registers: [this.registry],
   })
+  readonly ready = new Gauge({
+    name: 'symgate_ready',
+    help: 'Whether a part that /readyz looks at can be used: 1 or 0, by part',
+    labelNames: ['part'],
+    registers: [this.registry],
+  })
+  readonly diskFreeBytes = new Gauge({
+    name: 'symgate_disk_free_bytes',
+    help: 'Bytes free on the disks of store and cache',
+    labelNames: ['disk'],
+    registers: [this.registry],
+  })
+  readonly diskMinFreeBytes = new Gauge({
+    name: 'symgate_disk_min_free_bytes',
+    help: 'Bytes that are to stay free on the disks of store and cache',
+    labelNames: ['disk'],
+    registers: [this.registry],
+  })
 
   /** `readTotals` gives the totals over restarts; it is called at each scrape. */
   constructor(readTotals: () => readonly { readonly name: string; readonly value: number }[]) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import { findTools } from '../oracles/find-tools.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
@@ -78,6 +79,22 @@ describe('the Docker image', () => {
       security_opt: ['no-new-privileges:true'],
       volumes: ['data:/data'],
     })
+  })
+
+  it('is reached through nginx over http and https, with certificates from where they are mounted', () => {
+    const { services } = parse(read('docker/compose.yaml')) as {
+      services: Record<string, Record<string, unknown>>
+    }
+    const { ports, volumes } = z
+      .object({ ports: z.array(z.string()), volumes: z.array(z.string()) })
+      .parse(services['proxy'])
+    const conf = read('docker/nginx.conf')
+    const listened = [...conf.matchAll(/^ *listen (\d+)/gm)].map(([, port]) => `${port}:${port}`)
+    expect(ports).toEqual(listened)
+    const mounted = volumes.map((volume) => volume.split(':').at(-2))
+    for (const [, folder] of conf.matchAll(/^ *ssl_certificate(?:_key)? +(\S+)\//gm))
+      expect(mounted).toContain(folder)
+    expect(listened).toEqual(['80:80', '443:443'])
   })
 
   it('has all that the server needs in what is copied, and nothing else', () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -6,17 +7,35 @@ import { listFiles } from '../helpers/list-files.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { makeTar } from '../helpers/make-tar.ts'
 import { makeZip } from '../helpers/make-zip.ts'
-import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
+import {
+  createToken,
+  sharedServer,
+  startServer,
+  waitUntil,
+  type RunningServer,
+} from '../helpers/server.ts'
 
-const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
-const pdb = makePdb({ guid: GUID, age: 10 })
-const PDB_KEY = `App.pdb/${GUID}a/App.pdb`
+const { pdb } = build()
 const cut = pdb.subarray(0, 5000)
 
-async function uploader(
-  limits: Parameters<typeof createToken>[2] = {},
-): Promise<{ server: RunningServer; token: string; send: Send }> {
-  const server = await startServer()
+/** A file of its own: no other test's has its id. */
+function build() {
+  const guid = randomBytes(16).toString('hex').toUpperCase()
+  return { guid, pdb: makePdb({ guid, age: 10 }), key: `App.pdb/${guid}a/App.pdb` }
+}
+
+const shared = sharedServer()
+
+/** A new server, or the one given, and a token of the test's own. */
+async function uploader({
+  server: given,
+  ...limits
+}: {
+  server?: RunningServer
+  tags?: readonly string[]
+  names?: readonly string[]
+} = {}): Promise<{ server: RunningServer; token: string; send: Send }> {
+  const server = given ?? (await startServer())
   const token = await createToken(server, 'upload', limits)
   return { server, token, send: (query, body) => send(server, token, query, body) }
 }
@@ -40,12 +59,19 @@ async function send(server: RunningServer, token: string, query: string, body: B
 const hosted = (server: RunningServer): readonly string[] =>
   listFiles(join(server.data, 'symbols')).filter((name) => !name.startsWith('.symgate/'))
 
+/** Gives the files that have been hosted since. */
+function arrivals(server: RunningServer): () => readonly string[] {
+  const before = new Set(hosted(server))
+  return () => hosted(server).filter((name) => !before.has(name))
+}
+
 const staged = (server: RunningServer): readonly string[] =>
   listFiles(join(server.data, 'symbols/.symgate/staging'))
 
 describe('the history', () => {
   it('tells of a published package: who, when, how much, and every file', async () => {
-    const { server, token, send } = await uploader()
+    const { server, token, send } = await uploader({ server: shared() })
+    const { pdb, key } = build()
     const zip = makeZip([
       { name: 'bin/App.pdb', data: pdb },
       { name: 'bin/cut.pdb', data: cut },
@@ -81,7 +107,7 @@ describe('the history', () => {
         {
           path: 'bin/App.pdb',
           status: 'stored',
-          keys: [PDB_KEY],
+          keys: [key],
           size: pdb.byteLength,
           sha256: expect.stringMatching(/^[\da-f]{64}$/),
         },
@@ -124,7 +150,7 @@ describe('the history', () => {
     ],
     ['hostile', 'archive_hostile', '', makeTar([{ name: '../App.pdb', data: pdb }]), []],
     ['nameless', 'name_required', '', pdb, []],
-    ['empty', 'request_invalid', '', Buffer.alloc(0), []],
+    ['empty', 'nothing_to_store', '', Buffer.alloc(0), []],
   ])(
     'keeps a refused upload (%s) as failed, with its reason, and publishes nothing',
     async (_, code, query, body, rows) => {
@@ -196,7 +222,7 @@ describe('the history', () => {
   })
 
   it('gives the files of a large package in pages', async () => {
-    const { server, send } = await uploader()
+    const { server, send } = await uploader({ server: shared() })
     const entries = Array.from({ length: 2500 }, (_, index) => ({
       name: `${index}.txt`,
       data: 'x',
@@ -213,7 +239,7 @@ describe('the history', () => {
   })
 
   it('shows uploaders what is their own and nothing else', async () => {
-    const { server, token, send } = await uploader()
+    const { server, token, send } = await uploader({ server: shared() })
     const { json } = await send('', makeZip([{ name: 'App.pdb', data: pdb }]))
     const other = await createToken(server, 'upload')
     const path = `/uploads/${json.upload.id}`
@@ -226,7 +252,9 @@ describe('the history', () => {
 
 describe('an asynchronous upload', () => {
   it('is answered with its id at once, and its verdict is found later with the same token', async () => {
-    const { server, token, send } = await uploader()
+    const { server, token, send } = await uploader({ server: shared() })
+    const { pdb, key } = build()
+    const arrived = arrivals(server)
     const { status, json } = await send(
       'async=1&tag=later',
       makeZip([{ name: 'App.pdb', data: pdb }]),
@@ -243,22 +271,23 @@ describe('an asynchronous upload', () => {
     await waitUntil(async () => (await apiGet(server, path, token)).json.verdict !== 'processing')
     const { json: found } = await apiGet(server, path, token)
     expect(found).toMatchObject({ verdict: 'good', tag: 'later', stored: 1, published: true })
-    expect([hosted(server), staged(server)]).toEqual([[PDB_KEY], []])
+    expect([arrived(), staged(server)]).toEqual([[key], []])
   })
 
   it('that fails tells why in the history and leaves nothing', async () => {
-    const { server, token, send } = await uploader()
+    const { server, token, send } = await uploader({ server: shared() })
+    const arrived = arrivals(server)
     const bad = makeZip([{ name: 'App.pdb', data: pdb }]).subarray(0, -30)
     const { json } = await send('async=1', bad)
     const path = `/uploads/${json.upload.id}`
     await waitUntil(async () => (await apiGet(server, path, token)).json.verdict === 'failed')
     const { json: found } = await apiGet(server, path, token)
     expect(found).toMatchObject({ published: false, error: { code: 'archive_damaged' } })
-    expect([hosted(server), staged(server)]).toEqual([[], []])
+    expect([arrived(), staged(server)]).toEqual([[], []])
   })
 
   it('takes forms, whose fields count', async () => {
-    const { server, token } = await uploader()
+    const { server, token } = await uploader({ server: shared() })
     const form = new FormData()
     form.append('tag', 'from-form')
     form.append('upload_file', new Blob([pdb]), 'App.pdb')
@@ -293,7 +322,7 @@ describe('an asynchronous upload', () => {
 
 describe('a limited token', () => {
   it('uploads under its tags only, said before or in the form', async () => {
-    const { server, token, send } = await uploader({ tags: ['team-*'] })
+    const { server, token, send } = await uploader({ server: shared(), tags: ['team-*'] })
     const zip = makeZip([{ name: 'App.pdb', data: pdb }])
     expect((await send('tag=team-1', zip)).status).toBe(200)
     const refused = await send('tag=other', zip)
@@ -313,10 +342,12 @@ describe('a limited token', () => {
   })
 
   it('has files of other names rejected, whatever their folder says', async () => {
-    const { server, send } = await uploader({ names: ['App*.pdb', '*.so'] })
+    const { server, send } = await uploader({ server: shared(), names: ['App*.pdb', '*.so'] })
+    const { guid, pdb, key } = build()
+    const arrived = arrivals(server)
     const zip = makeZip([
       { name: 'App.pdb', data: pdb },
-      { name: 'App.pdb/ntdll.pdb', data: makePdb({ guid: GUID, age: 11 }) },
+      { name: 'App.pdb/ntdll.pdb', data: makePdb({ guid, age: 11 }) },
     ])
     const { status, json } = await send('', zip)
     expect([status, json.upload.verdict]).toEqual([200, 'failed'])
@@ -326,20 +357,43 @@ describe('a limited token', () => {
       reason: 'the token may publish files named App*.pdb, *.so only, not "ntdll.pdb"',
       keys: [],
     })
-    expect(hosted(server)).toEqual([PDB_KEY])
+    expect(arrived()).toEqual([key])
+  })
+
+  it('does not take the place of a file of another name that has the same id', async () => {
+    const { server, token } = await uploader({ server: shared() })
+    const { guid, pdb, key } = build()
+    await send(server, token, 'upload_file=App.pdb', pdb)
+    const limited = await createToken(server, 'upload', { names: ['editor*.pdb'] })
+    const changed = makePdb({ guid, age: 10, payload: Buffer.from('changed') })
+    const query = 'upload_file=editor.pdb&on_conflict=replace'
+    const refused = await send(server, limited, query, changed)
+    expect([refused.status, refused.json.upload.files[0]]).toEqual([
+      422,
+      {
+        path: 'editor.pdb',
+        status: 'rejected',
+        reason: expect.stringMatching(/hosted as "App\.pdb" .* named editor\*\.pdb only/),
+        keys: [],
+      },
+    ])
+    const response = await fetch(`${server.url}/${key}`)
+    expect(pdb.equals(Buffer.from(await response.arrayBuffer()))).toBe(true)
   })
 })
 
 it('ten concurrent uploads of the same files end in one stored copy and true verdicts', async () => {
-  const { server, send } = await uploader()
+  const { server, send } = await uploader({ server: shared() })
+  const { guid, pdb, key } = build()
+  const arrived = arrivals(server)
   const zip = makeZip([
     { name: 'App.pdb', data: pdb },
-    { name: 'Other.pdb', data: makePdb({ guid: GUID, age: 11 }) },
+    { name: 'Other.pdb', data: makePdb({ guid, age: 11 }) },
   ])
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('', zip)))
   expect(answers.map(({ status }) => status)).toEqual(Array<number>(10).fill(200))
   const stored = answers.map(({ json }) => [json.upload.stored, json.upload.duplicates])
   expect(stored.filter(([count]) => count === 2)).toEqual([[2, 0]])
   expect(stored.filter(([count]) => count === 0)).toEqual(Array.from({ length: 9 }, () => [0, 2]))
-  expect(hosted(server)).toEqual([PDB_KEY, `Other.pdb/${GUID}b/Other.pdb`])
+  expect(arrived()).toEqual([key, `Other.pdb/${guid}b/Other.pdb`])
 })

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { cpSync, existsSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { MAIN } from '../helpers/main-path.ts'
@@ -20,6 +20,7 @@ describe('symgate serve', () => {
     expect(first.adminToken).toMatch(/^[a-z2-7]{40}$/)
     expect(first.stdout()).toContain(`srv*C:\\Symbols*${first.url}`)
     expect(first.stdout()).toContain('curl ')
+    expect(first.stdout()).toContain('It expires in 24 hours unless it is used before')
     expect(await first.stop()).toBe(0)
 
     const second = await startServer({ data: first.data })
@@ -65,10 +66,54 @@ describe('symgate serve', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toEqual({
       ready: true,
       checks: { store: 'ok', cache: 'ok', database: 'ok' },
+      disks: { store: 'ok', cache: 'ok' },
       tools: { xz: text, lzip: text, bzip2: text, bsdtar: text },
     })
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('symgate_requests_total')
     expect((await fetch(url)).status).toBe(200)
+  })
+
+  it('tells of a disk that is low before and while it is, and serves on', async () => {
+    const { url } = await startServer({ config: { limits: { min_free_space: '8000TiB' } } })
+    const answer = await fetch(`${url}/readyz`)
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({
+        ready: true,
+        disks: {
+          store: expect.stringMatching(/^low: \d+ MiB are free/),
+          cache: expect.stringContaining('limits.min_free_space'),
+        },
+      }),
+    ])
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    for (const disk of ['store', 'cache']) {
+      expect(metrics).toMatch(new RegExp(`^symgate_disk_free_bytes{disk="${disk}"} [1-9]`, 'm'))
+      expect(metrics).toContain(`symgate_disk_min_free_bytes{disk="${disk}"} ${8000 * 2 ** 40}\n`)
+    }
+  })
+
+  it('is not ready when its database has been deleted or replaced', async () => {
+    const server = await startServer()
+    const { url } = server
+    const file = join(server.data, 'symgate.db')
+    const state = async (): Promise<string> => {
+      const answer = await fetch(`${url}/readyz`)
+      const { checks } = (await answer.json()) as { checks: { database: string } }
+      return `${answer.status} ${checks.database}`
+    }
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'symgate_ready{part="database"} 1',
+    )
+    renameSync(file, `${file}.aside`)
+    expect(await state()).toMatch(/^503 Error: ENOENT/)
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      'symgate_ready{part="database"} 0',
+    )
+    cpSync(`${file}.aside`, file)
+    expect(await state()).toMatch(/^503 .*another file/)
+    renameSync(`${file}.aside`, file)
+    expect(await state()).toBe('200 ok')
   })
 
   it('stops with one line and exit 2 on a wrong key or value', async () => {

@@ -138,6 +138,23 @@ describe('access.hosts', () => {
     ])
     expect((await as('rebound.evil.example.com', '/api/v1/tokens')).status).toBe(421)
     expect((await as('rebound.evil.example.com', '/healthz')).status).toBe(200)
+    const target = ['--request-target', 'http://rebound.evil.example.com/api/v1/about']
+    expect((await curl('-H', 'Host: symbols.example.com', ...target, url)).status).toBe(421)
+  })
+
+  it('is not told otherwise by what a page can send through a proxy', async () => {
+    const { url } = await serving({
+      access: { hosts: ['127.0.0.1', 'symbols.example.com'] },
+      trusted_proxies: ['127.0.0.1'],
+    })
+    const asked = async (host: string): Promise<number> => {
+      const headers = ['-H', `Host: ${host}`, '-H', 'X-Forwarded-Host: symbols.example.com']
+      return (await curl(...headers, `${url}/api/v1/tokens`)).status
+    }
+    expect(await asked('rebound.evil.example.com')).toBe(421)
+    // A proxy that puts its own name for the server into Host.
+    for (const host of ['symbols.example.com:80', '127.0.0.1:8080', 'symgate:8080'])
+      expect([host, await asked(host)]).toEqual([host, 401])
   })
 })
 

@@ -92,6 +92,7 @@ export async function ingestBench(
     recorder,
     store,
     blobs,
+    holdings,
     publisher,
     commit,
     unpublisher,
@@ -115,6 +116,7 @@ export async function ingestBench(
     journal,
     database,
     blobs,
+    holdings,
     packages,
     history: new PackageHistory(database),
     /** Records of the packages that have got their verdict. */

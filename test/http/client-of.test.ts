@@ -8,8 +8,8 @@ const PROXIES = new Networks([
   { address: '10.0.0.0', bits: 8 },
 ])
 
-const client = (remoteAddress: string, headers: Record<string, string> = {}) =>
-  clientOf({ socket: { remoteAddress }, headers } as unknown as IncomingMessage, PROXIES)
+const client = (remoteAddress: string, headers: Record<string, string> = {}, url = '/') =>
+  clientOf({ socket: { remoteAddress }, headers, url } as unknown as IncomingMessage, PROXIES)
 
 const through = (...forwards: string[]): string =>
   client('127.0.0.1', { 'x-forwarded-for': forwards.join(', ') }).address
@@ -17,7 +17,7 @@ const through = (...forwards: string[]): string =>
 describe('the address of a client', () => {
   it('is its own, whatever it says', () => {
     const headers = { 'x-forwarded-for': '10.9.9.9', 'x-forwarded-proto': 'https', host: 'here' }
-    const expected = { address: '192.0.2.1', isSecure: false, host: 'here' }
+    const expected = { address: '192.0.2.1', isSecure: false, host: 'here', namedHost: 'here' }
     expect(client('192.0.2.1', { ...headers, 'x-forwarded-host': 'there' })).toEqual(expected)
     expect(client('::ffff:192.0.2.1').address).toBe('192.0.2.1')
   })
@@ -39,7 +39,19 @@ describe('the address of a client', () => {
 
 it('a trusted proxy tells scheme and host', () => {
   const headers = { 'x-forwarded-proto': 'HTTPS', 'x-forwarded-host': 'symbols.example.com' }
-  const expected = { isSecure: true, host: 'symbols.example.com' }
+  const expected = { isSecure: true, host: 'symbols.example.com', namedHost: 'inside' }
   expect(client('127.0.0.1', { ...headers, host: 'inside' })).toMatchObject(expected)
   expect(client('127.0.0.1', { host: 'inside' })).toMatchObject({ isSecure: false, host: 'inside' })
+})
+
+it.each([
+  ['http://evil.com/api', 'evil.com'],
+  ['HTTPS://evil.com:8443?x', 'evil.com:8443'],
+  ['http://symbols.example.com@evil.com/', 'evil.com'],
+  ['http:///', ''],
+  ['/http://evil.com/', 'symbols.example.com'],
+  ['*', 'symbols.example.com'],
+])('of the target %s the host is %j', (url, host) => {
+  const headers = { host: 'symbols.example.com' }
+  expect(client('192.0.2.1', headers, url)).toMatchObject({ host, namedHost: host })
 })

@@ -28,6 +28,8 @@ describe('createServer', () => {
     ['POST /a b HTTP/1.1\r\nhost: x\r\n\r\n', '400 Bad Request'],
     ['\x16\x03\x01\x02\x00\x01\x00', '400 Bad Request'],
     ['hello\r\n\r\n', '400 Bad Request'],
+    [`${GET}HOST: y\r\n\r\n`, '400 Bad Request'],
+    [`${GET}host: x\r\n\r\n`, '400 Bad Request'],
   ])('answers %.30j, which no parser takes, and closes', async (sent, status) => {
     const { received } = await exchange(sent)
     expect(received.startsWith(`HTTP/1.1 ${status}\r\n`)).toBe(true)

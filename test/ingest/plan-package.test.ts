@@ -5,7 +5,9 @@ import type { CollectedFile } from '../../src/ingest/collected-file.ts'
 import { planPackage } from '../../src/ingest/plan-package.ts'
 import type { Identity } from '../../src/symbols/identity.ts'
 import { ingestBench } from '../helpers/ingest-bench.ts'
+import { makeElf } from '../helpers/make-elf.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
+import { makePortablePdb } from '../helpers/make-portable-pdb.ts'
 
 const GUID = '497B72F6390A44FC878E5A2D63B6CC4B'
 const KEY = `app.pdb/${GUID}1/app.pdb`
@@ -33,6 +35,7 @@ function file(content: string, ids: readonly string[], path = 'f.so'): Collected
 async function plan(bench: Bench, rule: 'keep' | 'replace', ...files: readonly CollectedFile[]) {
   const { files: rows, replacedKeys } = await planPackage(files, {
     blobs: bench.blobs,
+    holdings: bench.holdings,
     store: bench.store,
     ruleFor: () => rule,
   })
@@ -57,6 +60,17 @@ async function upload(
 ) {
   const { manifest } = await bench.upload(files, { onConflict })
   return manifest.files.map(({ status }) => status)
+}
+
+/** The one row of what a token brings that is limited to `editor*`. */
+async function uploadLimited(
+  bench: Bench,
+  files: Record<string, Buffer>,
+  onConflict: 'keep' | 'replace',
+) {
+  const uploader = { id: 'limited', tags: [], names: ['editor*'] }
+  const { manifest, refusal } = await bench.upload(files, { onConflict }, uploader)
+  return { ...manifest.files[0], refusal }
 }
 
 async function contentOf(bench: Bench, key: string): Promise<Buffer> {
@@ -118,7 +132,7 @@ describe('a package', () => {
       ['stored', 'b', 'c'],
       ['conflict', 'b', ''],
     ])
-    expect(rows[1]?.reason).toContain('shares an id with other bytes (sha256 one), which keep it')
+    expect(rows[1]?.reason).toContain('(sha256 one), which keep it')
   })
 })
 
@@ -202,5 +216,80 @@ describe('a file that somebody removed from the tree by hand', () => {
 
     const { told } = await plan(bench, 'keep', file('one', ['a', 'b']))
     expect(told).toEqual([['stored', 'a', 'ab']])
+  })
+})
+
+describe('a token that is limited to names', () => {
+  const limit = `other bytes of this id are hosted as "app.pdb"`
+
+  it('does not replace what is hosted under another one, and is told which', async () => {
+    const bench = await ingestBench()
+    await upload(bench, { 'app.pdb': pdb })
+    expect(await uploadLimited(bench, { 'editor.pdb': rebuilt }, 'replace')).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringMatching(
+        new RegExp(`^${limit} .*, and the token may publish files named editor\\* only$`),
+      ),
+      refusal: { code: 'nothing_to_store' },
+    })
+    expect(await uploadLimited(bench, { 'editor.pdb': rebuilt }, 'keep')).toMatchObject({
+      status: 'conflict',
+      reason: expect.stringContaining(`hosted under this id already, as ${KEY} (sha256 `),
+    })
+    expect(bench.files()).toEqual([KEY])
+    expect((await contentOf(bench, KEY)).equals(pdb)).toBe(true)
+  })
+
+  it('replaces its own, until a package has the same bytes by another name', async () => {
+    const bench = await ingestBench()
+    await uploadLimited(bench, { 'editor.pdb': pdb }, 'keep')
+    expect(await uploadLimited(bench, { 'editor.pdb': rebuilt }, 'replace')).toMatchObject({
+      status: 'stored',
+    })
+    expect(await upload(bench, { 'app.pdb': rebuilt })).toEqual(['duplicate'])
+    expect(await uploadLimited(bench, { 'editor.pdb': third }, 'replace')).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining(limit),
+    })
+  })
+
+  it('that came first is replaced by one without a limit', async () => {
+    const bench = await ingestBench()
+    await uploadLimited(bench, { 'editor.pdb': rebuilt }, 'keep')
+    expect(await upload(bench, { 'app.pdb': pdb })).toEqual(['conflict'])
+    expect(await upload(bench, { 'app.pdb': pdb }, 'replace')).toEqual(['stored'])
+    expect(bench.files()).toEqual([KEY])
+  })
+
+  it('cannot answer for a portable PDB with one that has its GUID and an age', async () => {
+    const bench = await ingestBench()
+    const id = Buffer.concat([
+      Buffer.from('f6727b490a39fc44878e5a2d63b6cc4b', 'hex'),
+      Buffer.alloc(4),
+    ])
+    await upload(bench, { 'app.pdb': makePortablePdb({ id }) })
+    expect(bench.blobs.find([`portable-pdb:${GUID}`])).toBeDefined()
+    for (const rule of ['keep', 'replace'] as const) {
+      expect(await uploadLimited(bench, { 'editor.pdb': pdb }, rule)).toMatchObject({
+        status: 'rejected',
+        reason: expect.stringContaining(limit),
+      })
+    }
+    expect(await upload(bench, { 'editor.pdb': pdb })).toEqual(['stored'])
+  })
+
+  it('goes by the name that came with a file which is asked for by its id alone', async () => {
+    const debug = (payload: string): Buffer =>
+      Buffer.concat([makeElf({ buildId: 'ab'.repeat(20), debug: true }), Buffer.from(payload)])
+    const bench = await ingestBench()
+    await uploadLimited(bench, { 'editor.debug': debug('one') }, 'keep')
+    expect(await uploadLimited(bench, { 'editor.debug': debug('two') }, 'replace')).toMatchObject({
+      status: 'stored',
+    })
+    expect(await upload(bench, { 'app.debug': debug('three') }, 'replace')).toEqual(['stored'])
+    expect(await uploadLimited(bench, { 'editor.debug': debug('four') }, 'replace')).toMatchObject({
+      status: 'rejected',
+      reason: expect.stringContaining('hosted as "app.debug"'),
+    })
   })
 })
