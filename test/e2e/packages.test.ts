@@ -150,7 +150,7 @@ describe('the history', () => {
     ],
     ['hostile', 'archive_hostile', '', makeTar([{ name: '../App.pdb', data: pdb }]), []],
     ['nameless', 'name_required', '', pdb, []],
-    ['empty', 'request_invalid', '', Buffer.alloc(0), []],
+    ['empty', 'nothing_to_store', '', Buffer.alloc(0), []],
   ])(
     'keeps a refused upload (%s) as failed, with its reason, and publishes nothing',
     async (_, code, query, body, rows) => {
