@@ -13,5 +13,16 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
 // Slow disks must not make fast ones wait: libuv's four threads are few for a file server.
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
 
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough, as head does, is no trouble.
+    if (error.code === 'EPIPE' || process.exitCode === 1) return
+    process.exitCode = 1
+    if (stream === process.stdout)
+      process.stderr.write(`symgate: cannot write the output: ${error.message}\n`)
+  })
+}
+
 const { runCommand } = await import('./run-command.ts')
-process.exitCode = await runCommand(process.argv.slice(2))
+const code = await runCommand(process.argv.slice(2))
+process.exitCode ||= code

@@ -87,7 +87,12 @@ async function dispatch([command, ...args]: readonly string[]): Promise<boolean>
           load(command),
           (administration) => runImportCommand(command, administration, process.stderr),
           { folder: 'new' },
-        ),
+        ).catch((error: unknown) => {
+          // Whoever reads JSON reads there what stopped it.
+          if (command.json && error instanceof Error && !isWrongUse(error))
+            print([JSON.stringify({ error: error.message }, undefined, 2)])
+          throw error
+        }),
       )
     }
     case 'fetch': {

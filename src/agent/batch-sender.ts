@@ -1,5 +1,6 @@
 import { answeredRows } from './answered-rows.ts'
 import type { LocalSymbol } from './local-file.ts'
+import { noteRetries } from './note-retries.ts'
 import { OutgoingPackage } from './outgoing-package.ts'
 import type { Progress } from './progress.ts'
 import type { PushRow } from './push-report.ts'
@@ -26,23 +27,19 @@ export interface BatchResult {
 /** Sends packages, each until it has got through or is refused. */
 export class BatchSender {
   readonly #options: BatchSenderOptions
+  readonly #noteRetry: ReturnType<typeof noteRetries>
 
   constructor(options: BatchSenderOptions) {
     this.#options = options
+    this.#noteRetry = noteRetries(options.progress)
   }
 
   /** Sends the files as one package. After a broken connection the server is asked first what it has got. */
   async send(batch: readonly LocalSymbol[]): Promise<BatchResult> {
-    const { patience, progress } = this.#options
+    const { patience } = this.#options
     const sending = new Sending(this.#options, batch)
     const patiently = (): Promise<void> =>
-      withRetries(
-        patience,
-        () => sending.attempt(),
-        (error, delayMs) => {
-          progress.note(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s`)
-        },
-      )
+      withRetries(patience, () => sending.attempt(), this.#noteRetry)
     try {
       await patiently().catch(async (error: unknown) => {
         // What unfolds by more than a server believes, as a PDB full of holes does, goes as it is.

@@ -96,10 +96,19 @@ export class Connection {
     }
   }
 
+  /** The content of an answer. What goes wrong in it is a ServerError, and so can be told from trouble with where it goes. */
+  async *content({ body }: Dispatcher.ResponseData): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) yield chunk
+    } catch (error) {
+      throw this.failure(error)
+    }
+  }
+
   /** Makes a request and gives the JSON of its answer. Statuses from 400 on are failures, but for those of `allowed`. */
   async call(what: ServerRequest, allowed: readonly number[] = []): Promise<unknown> {
     const response = await this.open(what)
-    const text = await this.#text(response.body)
+    const text = await this.#text(response)
     const value = parsed(text)
     if (response.statusCode < 300 && value !== undefined) return value
     if (allowed.includes(response.statusCode) && value !== undefined) return value
@@ -153,18 +162,13 @@ export class Connection {
     await this.#dispatcher.destroy()
   }
 
-  async #text(body: AsyncIterable<Buffer>): Promise<string> {
+  async #text(response: Dispatcher.ResponseData): Promise<string> {
     const chunks: Buffer[] = []
     let bytes = 0
-    try {
-      for await (const chunk of body) {
-        chunks.push(chunk)
-        bytes += chunk.byteLength
-        if (bytes > MAX_ANSWER_BYTES)
-          throw new ServerError(`${this.url} gives an answer without end`)
-      }
-    } catch (error) {
-      throw this.failure(error)
+    for await (const chunk of this.content(response)) {
+      chunks.push(chunk)
+      bytes += chunk.byteLength
+      if (bytes > MAX_ANSWER_BYTES) throw new ServerError(`${this.url} gives an answer without end`)
     }
     return Buffer.concat(chunks).toString('utf8')
   }

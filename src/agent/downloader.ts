@@ -1,20 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { AppError } from '../lib/app-error.ts'
 import { FileReader } from '../lib/file-reader.ts'
 import { isErrno } from '../lib/is-errno.ts'
 import { identify } from '../symbols/identify.ts'
 import { parseSymbolPath, type SymbolPath } from '../symbols/symbol-path.ts'
 import { verifyContent } from '../symbols/verify-content.ts'
 import type { Connection } from './connection.ts'
+import { noteRetries } from './note-retries.ts'
 import type { Progress } from './progress.ts'
 import { ServerError } from './server-error.ts'
 import type { WantedFile } from './wanted-file.ts'
 import { withRetries, type Patience } from './with-retries.ts'
 
 const WRITE_BYTES = 1 << 20
+
+/** What every other file would meet in the folder, too. */
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EROFS'] as const
 
 /** What became of one file that is needed. */
 export interface FetchRow {
@@ -39,39 +44,54 @@ export interface DownloaderOptions {
 /** Fetches symbol files into a folder in SymStore's layout. Only what is what was asked for gets there. */
 export class Downloader {
   readonly #options: DownloaderOptions
+  readonly #noteRetry: ReturnType<typeof noteRetries>
+  readonly #madeFolders = new Set<string>()
 
   constructor(options: DownloaderOptions) {
     this.#options = options
+    this.#noteRetry = noteRetries(options.progress)
   }
 
-  /** Gets the file under the first of its paths that the server has. Throws a ServerError that every other file would meet. */
+  /**
+   * Gets the file under the first of its paths that the server has. Throws what every other file would meet: a ServerError, or
+   * `disk_full` when nothing can be written into the folder.
+   */
   async fetch({ paths, from }: WantedFile): Promise<FetchRow> {
     const [first = ''] = paths
+    let isAsked = false
     for (const text of paths) {
       const match = parseSymbolPath(text.split('/'))
       if (match.kind !== 'symbol') continue
       const { path } = match
+      isAsked = true
       try {
         const row = await this.#fetchOne(path)
         if (row !== undefined) return { path: path.storePath, from, ...row }
       } catch (error) {
-        if (!(error instanceof ServerError) || error.isGeneral) throw error
+        if (!isOfThisFile(error)) throw error
         return { path: path.storePath, from, status: 'failed', reason: error.message }
       }
     }
+    if (!isAsked)
+      return { path: first, from, status: 'failed', reason: `no symbol path, in ${from}` }
     return { path: first, from, status: 'missing' }
   }
 
+  /** Removes those folders that were made for files which did not come after all. */
+  async removeEmptyFolders(): Promise<void> {
+    const deepestFirst = [...this.#madeFolders].sort((a, b) => b.length - a.length)
+    // One with something in it stays.
+    for (const folder of deepestFirst) await rmdir(folder).catch(() => {})
+  }
+
   async #fetchOne(path: SymbolPath): Promise<Pick<FetchRow, 'status' | 'size'> | undefined> {
-    const { folder, patience, progress } = this.#options
+    const { folder, patience } = this.#options
     const target = join(folder, ...path.storePath.split('/'))
-    const size = await this.#sizeIfGood(target, path)
+    const size = await this.#sizeIfGood(target, path).catch((cause: unknown) => {
+      throw this.#localFailure('read', target, cause)
+    })
     if (size !== undefined) return { status: 'there', size }
-    return await withRetries(
-      patience,
-      () => this.#download(path, target),
-      ({ message }) => progress.note(`${message}; again soon`),
-    )
+    return await withRetries(patience, () => this.#download(path, target), this.#noteRetry)
   }
 
   async #download(
@@ -92,21 +112,40 @@ export class Downloader {
       await response.body.dump()
       throw connection.refusal(response, undefined)
     }
-    await mkdir(dirname(target), { recursive: true })
+    await this.#makeFolder(dirname(target)).catch(async (cause: unknown) => {
+      await response.body.dump()
+      throw this.#localFailure('write', target, cause)
+    })
     const partial = `${target}.${randomBytes(4).toString('hex')}.part`
     try {
       const file = createWriteStream(partial, { flags: 'wx', highWaterMark: WRITE_BYTES })
-      await pipeline(response.body, file).catch((error: unknown) => {
-        throw connection.failure(error)
-      })
+      await pipeline(connection.content(response), file)
       const size = await this.#sizeIfGood(partial, path)
       if (size === undefined)
         throw new ServerError(`${connection.url} gives another file than ${path.storePath}`)
       await rename(partial, target)
       return { status: 'fetched', size }
+    } catch (error) {
+      throw error instanceof ServerError ? error : this.#localFailure('write', target, error)
     } finally {
       await rm(partial, { force: true })
     }
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    const first = await mkdir(folder, { recursive: true })
+    if (first === undefined) return
+    for (let made = resolve(folder); made.length >= resolve(first).length; made = dirname(made))
+      this.#madeFolders.add(made)
+  }
+
+  #localFailure(verb: 'read' | 'write', file: string, cause: unknown): AppError {
+    const isDisk = isErrno(cause, ...DISK_CODES)
+    return new AppError(
+      isDisk ? 'disk_full' : 'command_failed',
+      `cannot ${verb} ${file} (--out ${this.#options.folder}): ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
   }
 
   /** The size of a file that is what the path asks for; undefined when it is not, or not there. */
@@ -121,4 +160,9 @@ export class Downloader {
       throw error
     }
   }
+}
+
+function isOfThisFile(error: unknown): error is Error {
+  if (error instanceof ServerError) return !error.isGeneral
+  return error instanceof AppError && error.code !== 'disk_full'
 }

@@ -18,8 +18,22 @@ import type { WantedFile } from './wanted-file.ts'
 
 const HEAD_BYTES = 4096
 
+/** As much of a wrong line as names it. */
+const MAX_SHOWN_CHARACTERS = 120
+
 /** A list of modules; a text beyond this is something else. */
 const MAX_MANIFEST_BYTES = 64 << 20
+
+/** What one file needs. */
+export interface Needs {
+  readonly wanted: readonly WantedFile[]
+  /** Lines of a manifest that name no file. */
+  readonly wrong?: readonly {
+    readonly path: string
+    readonly from: string
+    readonly reason: string
+  }[]
+}
 
 /**
  * The files that a debugger would ask for to work with this one: the PDBs of a Windows image, the debug files
@@ -27,32 +41,40 @@ const MAX_MANIFEST_BYTES = 64 << 20
  * what a manifest names. None for other files in folders; a file that is named itself and is none of
  * these fails with `command_failed`.
  */
-export async function needsOfFile({ path, isNamed }: FoundFile): Promise<readonly WantedFile[]> {
+export async function needsOfFile({ path, isNamed }: FoundFile): Promise<Needs> {
   await using reader = await FileReader.open(path)
   const head = await reader.read(0, HEAD_BYTES)
   const toWanted = (paths: readonly string[]): WantedFile => ({ paths, from: path })
   try {
     if (isMinidump(head)) {
       const modules = await readMinidumpModules(new PagedReader(reader))
-      return modules.flatMap(({ name, wanted }) =>
-        wanted.map((paths) => ({ paths, from: `${path}: ${name}` })),
-      )
+      return {
+        wanted: modules.flatMap(({ name, wanted }) =>
+          wanted.map((paths) => ({ paths, from: `${path}: ${name}` })),
+        ),
+      }
     }
-    if (couldBeSymbol(head)) return (await needsOfImage(reader, path)).map(toWanted)
+    if (couldBeSymbol(head)) return { wanted: (await needsOfImage(reader, path)).map(toWanted) }
   } catch (error) {
     if (!(error instanceof DamagedFile)) throw error
-    if (!isNamed) return []
+    if (!isNamed) return { wanted: [] }
     throw new AppError('command_failed', `${path}: ${error.message}`, { cause: error })
   }
   // Texts in folders are whatever they are.
-  if (!isNamed) return []
-  const wanted =
+  if (!isNamed) return { wanted: [] }
+  const manifest =
     reader.size > MAX_MANIFEST_BYTES ? undefined : parseManifest(await readFile(path, 'utf8'))
-  if (wanted !== undefined) return wanted.map(toWanted)
-  throw new AppError(
-    'command_failed',
-    `${path} is neither an executable nor a minidump nor a manifest`,
-  )
+  if (manifest === undefined)
+    throw new AppError(
+      'command_failed',
+      `${path} is neither an executable nor a minidump nor a manifest of lines \`name,id\` or \`name/id/file\``,
+    )
+  const wrong = manifest.wrong.map(({ where, text }) => ({
+    path: text.slice(0, MAX_SHOWN_CHARACTERS),
+    from: `${path}, ${where}`,
+    reason: `${path}, ${where}: a manifest has lines \`name,id\` or \`name/id/file\``,
+  }))
+  return { wanted: manifest.wanted.map(toWanted), wrong }
 }
 
 async function needsOfImage(reader: FileReader, path: string): Promise<readonly string[][]> {

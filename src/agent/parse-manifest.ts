@@ -16,27 +16,38 @@ const manifest = z.union([
   z.object({ modules: z.array(module) }),
 ])
 
+/** What a manifest says. */
+interface Manifest {
+  /** Each as paths of which any will do. */
+  readonly wanted: readonly (readonly string[])[]
+  /** What in it names no file, and where it stands. */
+  readonly wrong: readonly { readonly where: string; readonly text: string }[]
+}
+
 /**
- * The files that a manifest names, each as paths of which any will do; undefined when the text is none.
+ * The files that a manifest names; undefined when nothing in the text does, although there is something.
  * Either lines: `name,id` and whatever follows, as symchk /om writes them, or a symbol path, with `#` before
  * comments; or JSON: a list of paths, of `{name, id}` or of `{keys}`, or an object with such a list as
  * `files`, or with the `modules` of a crash.
  */
-export function parseManifest(text: string): readonly (readonly string[])[] | undefined {
-  const trimmed = text.replace(/^\uFEFF/, '').trim()
-  return /^[[{]/.test(trimmed) ? parseJson(trimmed) : parseLines(trimmed)
+export function parseManifest(text: string): Manifest | undefined {
+  const bare = text.replace(/^\uFEFF/, '')
+  const manifest = /^\s*[[{]/.test(bare) ? parseJson(bare) : parseLines(bare)
+  const isNone = manifest?.wanted.length === 0 && manifest.wrong.length > 0
+  return isNone ? undefined : manifest
 }
 
-function parseLines(text: string): readonly (readonly string[])[] | undefined {
+function parseLines(text: string): Manifest {
   const wanted: string[][] = []
-  for (const line of text.split(/\r?\n/)) {
+  const wrong: Manifest['wrong'][number][] = []
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     const bare = line.trim()
     if (bare === '' || bare.startsWith('#')) continue
     const path = bare.includes(',') ? fromFields(bare) : fromPath(bare)
-    if (path === undefined) return undefined
-    wanted.push([path])
+    if (path === undefined) wrong.push({ where: `line ${index + 1}`, text: bare })
+    else wanted.push([path])
   }
-  return wanted
+  return { wanted, wrong }
 }
 
 function fromFields(line: string): string | undefined {
@@ -57,7 +68,7 @@ function isName(text: string): boolean {
   return text !== '' && !/[/\\\p{Cc}]/u.test(text)
 }
 
-function parseJson(text: string): readonly (readonly string[])[] | undefined {
+function parseJson(text: string): Manifest | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -66,19 +77,20 @@ function parseJson(text: string): readonly (readonly string[])[] | undefined {
   }
   const { data } = manifest.safeParse(value)
   if (data === undefined) return undefined
-  if ('modules' in data) return data.modules.flatMap(modulePaths)
+  if ('modules' in data) return { wanted: data.modules.flatMap(modulePaths), wrong: [] }
   const items = Array.isArray(data) ? data : data.files
   const wanted: string[][] = []
-  for (const item of items) {
+  const wrong: Manifest['wrong'][number][] = []
+  for (const [index, item] of items.entries()) {
     if (typeof item === 'string') {
       const path = fromPath(item)
-      if (path === undefined) return undefined
-      wanted.push([path])
+      if (path === undefined) wrong.push({ where: `entry ${index + 1}`, text: item })
+      else wanted.push([path])
     } else if ('keys' in item) {
       if (item.keys.length > 0) wanted.push(item.keys)
     } else wanted.push([`${item.name}/${item.id}/${item.file ?? item.name}`])
   }
-  return wanted
+  return { wanted, wrong }
 }
 
 function modulePaths({

@@ -6,6 +6,7 @@ import { findFiles } from './find-files.ts'
 import { inspectFile, type Unpack } from './inspect-file.ts'
 import type { LocalFile, LocalSymbol } from './local-file.ts'
 import { nameFiles } from './name-files.ts'
+import { noteRetries } from './note-retries.ts'
 import { planBatches } from './plan-batches.ts'
 import type { Progress } from './progress.ts'
 import type { PushReport, PushRow, PushStatus } from './push-report.ts'
@@ -29,8 +30,6 @@ export interface PushOptions {
   readonly details: PushDetails
   readonly dryRun: boolean
   readonly unpack: Unpack
-  /** For the first question, which a wrong address answers with silence too. */
-  readonly firstPatience: Patience
   readonly patience: Patience
   readonly progress: Progress
 }
@@ -82,7 +81,7 @@ async function hold(
       const answer = await withRetries(
         patience,
         () => server.hold(details, some),
-        ({ message }) => progress.note(`${message}; again soon`),
+        noteRetries(progress),
       )
       for (const row of answeredRows(some, answer, 'it has gone from the server: push again'))
         rows.set(row.path, { ...rows.get(row.path), ...row })
@@ -126,7 +125,7 @@ async function lookAt(
 
 /** The files that the server has to get. */
 async function ask(
-  { server, details, firstPatience, progress }: PushOptions,
+  { server, details, patience, progress }: PushOptions,
   symbols: readonly LocalSymbol[],
   rows: PushRow[],
 ): Promise<readonly LocalSymbol[]> {
@@ -134,11 +133,7 @@ async function ask(
   const missing: LocalSymbol[] = []
   for (let at = 0; at < symbols.length; at += ASKED_AT_ONCE) {
     const some = symbols.slice(at, at + ASKED_AT_ONCE)
-    const states = await withRetries(
-      firstPatience,
-      () => server.states(some),
-      ({ message }) => progress.note(`${message}; again soon`),
-    )
+    const states = await withRetries(patience, () => server.states(some), noteRetries(progress))
     for (const [index, file] of some.entries()) {
       const state = states[index]
       // Whoever says what to do about a conflict wants it to be done.

@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util'
 import { Connection } from '../agent/connection.ts'
 import { Downloader, type FetchRow } from '../agent/downloader.ts'
-import { fetchFiles } from '../agent/fetch-files.ts'
+import { fetchFiles, type FetchReport } from '../agent/fetch-files.ts'
 import { AGENT_OPTIONS, agentServer } from './agent-options.ts'
+import { AGENT_PATIENCE } from './agent-patience.ts'
 import { sizeText } from './size-text.ts'
 import { TextProgress, type TextOutput } from './text-progress.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Somebody waits at the prompt. */
-const PATIENCE = { attempts: 4, firstDelayMs: 500 }
 
 /** Where the files go unless the command says otherwise. */
 const DEFAULT_FOLDER = './symbols'
@@ -39,21 +37,35 @@ export async function runFetchCommand(
 ): Promise<{ readonly lines: readonly string[]; readonly isGood: boolean }> {
   const connection = new Connection({ url, token, userAgent })
   const progress = new TextProgress(output)
-  let rows: readonly FetchRow[]
+  let report: FetchReport
   try {
-    const downloader = new Downloader({ connection, folder: out, patience: PATIENCE, progress })
-    rows = await fetchFiles({ paths, downloader, progress })
+    const downloader = new Downloader({
+      connection,
+      folder: out,
+      patience: AGENT_PATIENCE,
+      progress,
+    })
+    report = await fetchFiles({ paths, downloader, progress })
+  } catch (error) {
+    // Whoever reads JSON reads there what stopped it.
+    if (!json || !(error instanceof Error)) throw error
+    report = { rows: [], trouble: error }
   } finally {
     progress.end()
     await connection.close()
   }
-  const isGood = rows.every(({ status }) => status === 'fetched' || status === 'there')
-  return { lines: json ? [toJson(rows, url, isGood)] : toText(rows), isGood }
+  const { rows, trouble } = report
+  if (trouble !== undefined) output.write(`symgate: ${trouble.message}\n`)
+  const isGood =
+    trouble === undefined && rows.every(({ status }) => status === 'fetched' || status === 'there')
+  return { lines: json ? [toJson(report, url, isGood)] : toText(report), isGood }
 }
 
-function toText(rows: readonly FetchRow[]): readonly string[] {
+function toText({ rows, trouble }: FetchReport): readonly string[] {
   const lines = rows
     .filter(({ status }) => status === 'missing' || status === 'failed')
+    // What stopped it is said once.
+    .filter(({ reason }) => trouble === undefined || reason !== trouble.message)
     .map(({ status, path, from, reason }) => `${status}  ${path}  ${reason ?? `for ${from}`}`)
   const count = (status: FetchRow['status']): number =>
     rows.filter((row) => row.status === status).length
@@ -70,6 +82,11 @@ function toText(rows: readonly FetchRow[]): readonly string[] {
   return lines
 }
 
-function toJson(rows: readonly FetchRow[], server: string, ok: boolean): string {
-  return JSON.stringify({ ok, server, files: rows }, undefined, 2)
+function toJson({ rows, trouble }: FetchReport, server: string, ok: boolean): string {
+  const error = trouble?.message
+  return JSON.stringify(
+    { ok, server, ...(error !== undefined && { error }), files: rows },
+    undefined,
+    2,
+  )
 }

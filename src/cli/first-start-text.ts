@@ -6,6 +6,8 @@ export function firstStartText(url: string, token: string): readonly string[] {
     '',
     `    ${token}`,
     '',
+    'It expires in 24 hours unless it is used before; then it stays.',
+    '',
     'A symbol path for debuggers:',
     '',
     `    srv*C:\\Symbols*${url}`,

@@ -2,21 +2,17 @@ import { parseArgs } from 'node:util'
 import { Connection } from '../agent/connection.ts'
 import { push } from '../agent/push.ts'
 import { isGood, type PushReport } from '../agent/push-report.ts'
-import { ServerError } from '../agent/server-error.ts'
 import { SymbolServer } from '../agent/symbol-server.ts'
 import type { CollectOptions } from '../ingest/collect-options.ts'
 import { randomBase32 } from '../lib/random-base32.ts'
 import { Semaphore } from '../lib/semaphore.ts'
 import { AGENT_OPTIONS, agentServer } from './agent-options.ts'
+import { AGENT_PATIENCE } from './agent-patience.ts'
 import { commandCollectOptions } from './command-collect-options.ts'
 import { describePush } from './describe-push.ts'
 import { TextProgress, type TextOutput } from './text-progress.ts'
 import { unpackFile } from './unpack-file.ts'
 import { UsageError } from './usage-error.ts'
-
-/** Some seconds at first, for a wrong address is to be told soon; a minute later on, for a server restarts. */
-const FIRST_PATIENCE = { attempts: 4, firstDelayMs: 500 }
-const PATIENCE = { attempts: 8, firstDelayMs: 500 }
 
 /** Characters of the id under which all packages of one push are one build. */
 const BUILD_LENGTH = 16
@@ -83,19 +79,19 @@ export async function runPushCommand(
         unpacking.run(
           async () => await unpackFile(path, (options ??= await commandCollectOptions())),
         ),
-      firstPatience: FIRST_PATIENCE,
-      patience: PATIENCE,
+      patience: AGENT_PATIENCE,
       progress,
     })
   } catch (error) {
-    // Whoever reads JSON reads there that the server could not even be asked.
-    if (!json || !(error instanceof ServerError)) throw error
+    // Whoever reads JSON reads there what stopped it.
+    if (!json || !(error instanceof Error)) throw error
     report = { rows: [], packages: [], sentBytes: 0, trouble: error }
   } finally {
     progress.end()
     await options?.folder.discard()
     await connection.close()
   }
+  if (json && report.trouble !== undefined) output.write(`symgate: ${report.trouble.message}\n`)
   const { tag } = details
   return {
     lines: describePush(report, { url, tag, dryRun, json }),

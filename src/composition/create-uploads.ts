@@ -40,6 +40,7 @@ export function createUploads(
   const permits = new Semaphore(maxConcurrentUploads, {
     maxWaiting: maxConcurrentUploads * WAITING_PER_UPLOAD,
     maxWaitMs: UPLOAD_WAIT_MS,
+    setting: 'limits.concurrent_uploads',
   })
   const recorder = new PackageRecorder({
     packages,

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { expectHostedFiles } from './expect-hosted-files.ts'
@@ -14,6 +13,7 @@ import { Reindexer } from '../ingest/reindexer.ts'
 import { StoreFollower } from '../ingest/store-follower.ts'
 import { Unpublisher } from '../ingest/unpublisher.ts'
 import { AppError } from '../lib/app-error.ts'
+import { makeFolder } from '../lib/make-folder.ts'
 import { Semaphore } from '../lib/semaphore.ts'
 import { LocalStore } from '../storage/local-store.ts'
 import { INTERNAL_FOLDER } from '../storage/internal-folder.ts'
@@ -37,7 +37,7 @@ export async function openDataFolder(
   log: Logger,
   opening: Opening = {},
 ): Promise<DataFolder> {
-  await mkdir(config.data, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(config.data).catch((cause: unknown) => {
     throw new AppError(
       'store_unusable',
       `cannot make the data folder ${config.data}: ${String(cause)}`,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database, Statement } from 'better-sqlite3'
+import { timePrefix } from '../lib/time-prefix.ts'
 import { parseStrings } from './parse-strings.ts'
 import type { PackageFileRecord, PackageSummary, PackageVerdict } from './package-record.ts'
 
@@ -9,12 +10,19 @@ const STEP = 500
 /** Rows that one search looks at before it gives back what it has. */
 const MAX_EXAMINED = 100_000
 
+/** Ids begin with a time that is not further from the time of receipt: Breakpad's uploads are announced before. */
+const ID_SLACK_MS = 24 * 3600 * 1000
+
 /** Which packages are wanted; the newest come first. */
 export interface PackageQuery {
   readonly tag: string | undefined
   readonly verdict: PackageVerdict | undefined
   /** A text in id, tag, product, version, comment or reason of refusal, compared without case. */
   readonly text: string | undefined
+  /** Only packages that were received at this time or after it, in milliseconds since 1970. */
+  readonly sinceMs?: number | undefined
+  /** Only packages that were received before this time. */
+  readonly untilMs?: number | undefined
   /** Only packages that came before this one. */
   readonly before: string | undefined
   readonly limit: number
@@ -102,16 +110,22 @@ export class PackageHistory {
   }
 
   /** One page of the packages that are wanted; it may hold fewer than `limit` and not be the last. */
-  async list({ tag, verdict, text, before, limit }: PackageQuery): Promise<PackagePage> {
+  async list(query: PackageQuery): Promise<PackagePage> {
+    const { tag, verdict, text, sinceMs = -Infinity, untilMs = Infinity, before, limit } = query
     const found: PackageSummary[] = []
+    const end = timePrefix(untilMs + ID_SLACK_MS)
     // Behind every id: they are digits and small letters.
     let position = before ?? '~'
-    const words = text?.toLowerCase()
+    if (untilMs !== Infinity && end < position) position = end
+    const oldest = timePrefix(sinceMs - ID_SLACK_MS)
+    const isWanted = wantedBy({ words: text?.toLowerCase(), sinceMs, untilMs })
+    const isSearch = text !== undefined || sinceMs !== -Infinity || untilMs !== Infinity
     for (let examined = 0; examined < MAX_EXAMINED;) {
-      const step = words === undefined ? limit + 1 : STEP
+      const step = isSearch ? STEP : limit + 1
       const rows = this.#rows(tag, verdict, position, step)
       for (const row of rows) {
-        if (words !== undefined && !holds(row, words)) continue
+        if (sinceMs !== -Infinity && row.id < oldest) return { packages: found, next: undefined }
+        if (!isWanted(row)) continue
         if (found.length === limit) return { packages: found, next: found.at(-1)?.id }
         found.push(toSummary(row))
       }
@@ -135,6 +149,18 @@ export class PackageHistory {
     if (verdict !== undefined) return this.#byVerdict.all(verdict, before, limit)
     return this.#all.all(before, limit)
   }
+}
+
+function wantedBy(query: {
+  readonly words: string | undefined
+  readonly sinceMs: number
+  readonly untilMs: number
+}): (row: Row) => boolean {
+  const { words, sinceMs, untilMs } = query
+  return (row) =>
+    row.received_at >= sinceMs &&
+    row.received_at < untilMs &&
+    (words === undefined || holds(row, words))
 }
 
 function holds(row: Row, words: string): boolean {

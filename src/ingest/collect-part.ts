@@ -8,7 +8,7 @@ import { unfold } from './unfold.ts'
 import type { TreePart, UploadPart } from './upload.ts'
 
 /**
- * Reads one body to its end, file by file. Throws what `unfold` throws, `request_invalid` for an empty
+ * Reads one body to its end, file by file. Throws what `unfold` throws, `nothing_to_store` for an empty
  * body, and `name_required` for a single file that needs a name and has none.
  */
 export async function* collectPart(
@@ -24,7 +24,7 @@ export async function* collectPart(
     return
   }
   const { head, path } = unfolded
-  if (head.byteLength === 0) throw new AppError('request_invalid', 'the upload is empty')
+  if (head.byteLength === 0) throw new AppError('nothing_to_store', 'the upload is empty')
   const file = await collectFile(
     { ...unfolded, path: path ?? '(unnamed)', isAlone: true },
     staged,

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fsync } from '../lib/fsync.ts'
 import { isErrno } from '../lib/is-errno.ts'
+import { makeFolder } from '../lib/make-folder.ts'
 import type { RecordStore, StoredRecord } from './record-store.ts'
 
 /** Records as files of one folder. */
@@ -15,7 +16,7 @@ export class FolderRecords implements RecordStore {
 
   /** Opens the folder, making it and dropping what was half-written. */
   static async open(folder: string): Promise<FolderRecords> {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     for (const name of await readdir(folder)) {
       if (name.endsWith('.tmp')) await rm(join(folder, name), { force: true })
     }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../lib/make-folder.ts'
 import type { StagingFolder } from './blob-store.ts'
 import { flushAll } from './flush-all.ts'
 
@@ -13,7 +14,7 @@ export class StagingArea {
 
   /** Opens the area, making its folder. Fails with the system's error when that cannot be done. */
   static async open(root: string): Promise<StagingArea> {
-    await mkdir(root, { recursive: true })
+    await makeFolder(root)
     return new StagingArea(root)
   }
 

@@ -24,7 +24,18 @@ it.each([
   ],
   ['', []],
 ])('%j', (text, wanted) => {
-  expect(parseManifest(text)).toEqual(wanted)
+  expect(parseManifest(text)).toEqual({ wanted, wrong: [] })
+})
+
+it('names the lines that are wrong, beside those that are not', () => {
+  expect(parseManifest(`\n${PDB}\r\na.pdb,../x\n`)).toEqual({
+    wanted: [[PDB]],
+    wrong: [{ where: 'line 3', text: 'a.pdb,../x' }],
+  })
+  expect(parseManifest(JSON.stringify(['x', PDB]))).toEqual({
+    wanted: [[PDB]],
+    wrong: [{ where: 'entry 1', text: 'x' }],
+  })
 })
 
 it.each(['int main() {}', '{"a":1}', '[1]', '[', 'a/b/c/d', 'a.pdb,../x'])(

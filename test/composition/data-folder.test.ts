@@ -10,14 +10,14 @@ import { tempDir } from '../helpers/temp-dir.ts'
 
 const log = createLogger('silent')
 
-function configured() {
+function configured(data?: string) {
   const cwd = tempDir()
   const env = {
     SYMGATE_PRESETS: 'off',
     SYMGATE_LOG__LEVEL: 'silent',
     SYMGATE_LISTEN: '127.0.0.1:0',
   }
-  return loadConfig({ flags: { data: cwd }, env, cwd })
+  return loadConfig({ flags: { data: data ?? cwd }, env, cwd })
 }
 
 it('a data folder of which a part cannot be opened is given back', async () => {
@@ -27,6 +27,11 @@ it('a data folder of which a part cannot be opened is given back', async () => {
   await expect(openDataFolder(config, log)).rejects.toThrow('as a store')
   rmSync(symbols)
   await (await openDataFolder(config, log)).close()
+})
+
+it('a data folder that cannot be made is named', async () => {
+  const opened = openDataFolder(configured('/proc/symgate'), log)
+  await expect(opened).rejects.toThrow('cannot make the data folder /proc/symgate: Error: ENOENT')
 })
 
 it('a data folder is given back by a server that cannot be put together', async () => {

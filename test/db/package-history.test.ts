@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { PackageHistory, type PackageQuery } from '../../src/db/package-history.ts'
 import type { PackageRecord } from '../../src/db/package-record.ts'
 import { PackageTable } from '../../src/db/package-table.ts'
+import { timePrefix } from '../../src/lib/time-prefix.ts'
 import { testDatabase } from '../helpers/test-database.ts'
 
 const ALL: PackageQuery = {
@@ -96,5 +97,31 @@ describe('the history', () => {
       "tag = 'a' AND verdict = 'good' AND",
     ])
       expect(plan(where)).toMatch(/^SEARCH packages USING (?:PRIMARY KEY|INDEX)[^;]*$/)
+  })
+})
+
+describe('packages by time', () => {
+  const HOUR = 3600_000
+  const START = Date.UTC(2026, 0, 5)
+  const at = (hours: number): PackageRecord => {
+    const time = START + hours * HOUR
+    return record(`${timePrefix(time)}-h${hours}`, { receivedAtMs: time })
+  }
+  const hours = (ids: readonly string[]): string[] => ids.map((id) => id.split('-')[1] ?? '')
+
+  it('are those received at a time or later, and before another', async () => {
+    const history = await historyOf(...[0, 1, 2, 50, 100].map(at))
+    const between = async (sinceMs?: number, untilMs?: number): Promise<string[]> =>
+      hours((await history.list({ ...ALL, sinceMs, untilMs })).packages.map(({ id }) => id))
+    expect(await between(START + 2 * HOUR)).toEqual(['h100', 'h50', 'h2'])
+    expect(await between(undefined, START + 2 * HOUR)).toEqual(['h1', 'h0'])
+    expect(await between(START + HOUR, START + 51 * HOUR)).toEqual(['h50', 'h2', 'h1'])
+    expect(await between(START + 3 * HOUR, START + 4 * HOUR)).toEqual([])
+  })
+
+  it('come in pages, and end where older ones begin', async () => {
+    const history = await historyOf(...Array.from({ length: 600 }, (_, hour) => at(hour)))
+    const found = await pages(history, { sinceMs: START + 595 * HOUR, limit: 2 })
+    expect(found.map(hours)).toEqual([['h599', 'h598'], ['h597', 'h596'], ['h595']])
   })
 })

@@ -216,6 +216,11 @@ it('refuses what is no foreign tree', async () => {
     1,
     /cannot import \/nowhere\/at\/all: there is no such folder$/m,
   ])
+  const bad = await runSymgate(['import', '--data', server.data, '--tag', 'x\ny', makeStore().root])
+  expect([bad.code, bad.stderr]).toMatchObject([
+    1,
+    /tag: at most 1000 characters without control characters are allowed$/m,
+  ])
   expect((await runSymgate(['import'])).code).toBe(2)
 })
 

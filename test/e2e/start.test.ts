@@ -20,6 +20,7 @@ describe('symgate serve', () => {
     expect(first.adminToken).toMatch(/^[a-z2-7]{40}$/)
     expect(first.stdout()).toContain(`srv*C:\\Symbols*${first.url}`)
     expect(first.stdout()).toContain('curl ')
+    expect(first.stdout()).toContain('It expires in 24 hours unless it is used before')
     expect(await first.stop()).toBe(0)
 
     const second = await startServer({ data: first.data })

@@ -395,7 +395,7 @@ describe('a refused upload', () => {
       'readme.txt',
     ],
     ['an empty archive', makeZip([]), 422, 'nothing_to_store', 'no files'],
-    ['an empty body', Buffer.alloc(0), 400, 'request_invalid', 'empty'],
+    ['an empty body', Buffer.alloc(0), 422, 'nothing_to_store', 'empty'],
   ])('with %s names it and leaves nothing behind', async (_, body, status, code, named) => {
     const { server, token } = await uploader()
     const inStore = arrivals(server)
@@ -522,11 +522,15 @@ describe('a refused upload', () => {
             body: zip,
             signal: AbortSignal.timeout(500),
           }).catch(() => undefined)
-          return [response?.status, response?.headers.get('retry-after')]
+          return [
+            response?.status,
+            response?.headers.get('retry-after'),
+            (await response?.text())?.includes('limits.concurrent_uploads: 1 at once'),
+          ]
         },
         { timeout: 25_000 },
       )
-      .toEqual([429, '10'])
+      .toEqual([429, '10', true])
     for (const sent of hanging) sent.destroy()
     await expect
       .poll(async () => (await post(`${server.url}/${token}/symbols`, zip)).status, {

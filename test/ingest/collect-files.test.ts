@@ -107,8 +107,8 @@ describe('collectFiles', () => {
   })
 
   it.each([
-    ['an empty body', Buffer.alloc(0), 'request_invalid'],
-    ['an empty body in gzip', gzipSync(''), 'request_invalid'],
+    ['an empty body', Buffer.alloc(0), 'nothing_to_store'],
+    ['an empty body in gzip', gzipSync(''), 'nothing_to_store'],
     ['a file without the name it needs', pdb, 'name_required'],
     ['another format', Buffer.from('7z\xbc\xaf\x27\x1c\0\x04rest', 'latin1'), 'unsupported_format'],
     ['gzip in gzip in gzip', gzipSync(gzipSync(gzipSync(pdb))), 'unsupported_format'],

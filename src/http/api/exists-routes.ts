@@ -5,16 +5,12 @@ import type { PresenceCheck } from '../../ingest/presence-check.ts'
 import { errorAnswer } from '../error-answer.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
+import { packageText } from './package-text.ts'
 
 /** Files of one question: each costs a few lookups, and agents ask again for the next. */
 const MAX_FILES = 10_000
 
-/** As uploads may state them. */
-const text = z
-  .string()
-  .min(1)
-  .max(1000)
-  .regex(/^\P{Cc}*$/u, 'text without control characters')
+const text = packageText.min(1)
 
 const asked = z.object({
   path: z.string().max(4096).openapi({

@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi'
 import type { MissingRecord } from '../../db/missing-record.ts'
 import type { MissingQuery } from '../../db/missing-table.ts'
 import { csvLine } from '../../lib/csv-line.ts'
-import { parseDuration } from '../../lib/parse-duration.ts'
 import type { MissingList } from '../../lookup/missing-list.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
@@ -10,6 +9,7 @@ import { decodeCursor } from './decode-cursor.ts'
 import { encodeCursor } from './encode-cursor.ts'
 import { listOf } from './list-of.ts'
 import { searchQuery } from './search-query.ts'
+import { timeParameter } from './time-parameter.ts'
 
 /** Rows that are read at once for a CSV. */
 const CSV_STEP = 500
@@ -32,24 +32,13 @@ const missing = z
   })
   .openapi('Missing')
 
-const since = z
-  .string()
-  .transform((text, context) => {
-    const age = parseDuration(text)
-    const time = age === undefined ? Date.parse(text) : Date.now() - age
-    if (Number.isFinite(time)) return time
-    context.addIssue('a time such as 2026-01-05T10:00:00Z, or a duration such as 24h')
-    return z.NEVER
-  })
-  .openapi({ type: 'string', description: 'asked for since: a time, or a duration until now' })
-
 const list = apiRoute({
   method: 'get',
   path: '/missing',
   summary: 'What was asked for and nobody had, the last asked for first',
   request: {
     query: searchQuery.extend({
-      since: since.optional(),
+      since: timeParameter('asked for since'),
       found: z
         .enum(['0', '1'])
         .optional()

@@ -8,14 +8,14 @@ import { AppError } from '../../lib/app-error.ts'
 import { apiRoute } from './api-route.ts'
 import { createResource } from './create-resource.ts'
 import { decodeCursor } from './decode-cursor.ts'
+import { describeUpload } from './describe-upload.ts'
 import { encodeCursor } from './encode-cursor.ts'
 import { listOf } from './list-of.ts'
 import { listQuery } from './list-query.ts'
+import { packageText } from './package-text.ts'
 import { searchQuery } from './search-query.ts'
-
-/** As uploads may state them. */
-const MAX_TEXT_CHARACTERS = 1000
-const PRINTABLE = /^\P{Cc}*$/u
+import { timeParameter } from './time-parameter.ts'
+import { uploadedFile } from './uploaded-file.ts'
 
 const verdict = z.enum(['processing', 'good', 'failed'])
 const count = z.number().int()
@@ -49,24 +49,17 @@ const upload = z
   })
   .openapi('Upload')
 
-const file = z
-  .object({
-    path: z.string(),
-    status: z.enum(['stored', 'duplicate', 'conflict', 'skipped', 'rejected']),
-    reason: z.string().optional(),
-    alert: z.string().optional(),
-    keys: z.array(z.string()),
-    size: count.optional(),
-    sha256: z.string().optional(),
-  })
-  .openapi('UploadedFile')
-
 const list = apiRoute({
   method: 'get',
   path: '/uploads',
   summary: 'Uploads, the newest first; a page may hold fewer than `limit` and not be the last',
   request: {
-    query: searchQuery.extend({ tag: z.string().optional(), verdict: verdict.optional() }),
+    query: searchQuery.extend({
+      tag: z.string().optional(),
+      verdict: verdict.optional(),
+      since: timeParameter('received since'),
+      until: timeParameter('received before'),
+    }),
   },
   responses: {
     200: {
@@ -91,7 +84,11 @@ const get = apiRoute(
         content: {
           'application/json': {
             schema: z
-              .object({ ...upload.shape, files: z.array(file), next: z.string().nullable() })
+              .object({
+                ...upload.shape,
+                files: z.array(uploadedFile),
+                next: z.string().nullable(),
+              })
               .openapi('UploadWithFiles'),
           },
         },
@@ -116,8 +113,8 @@ const change = apiRoute({
       content: {
         'application/json': {
           schema: z.strictObject({
-            tag: z.string().min(1).max(MAX_TEXT_CHARACTERS).regex(PRINTABLE).optional(),
-            comment: z.string().max(MAX_TEXT_CHARACTERS).nullish(),
+            tag: packageText.min(1).optional(),
+            comment: packageText.nullish(),
             protected: z
               .boolean()
               .optional()
@@ -143,6 +140,7 @@ const remove = apiRoute({
     404: { description: 'There is no such upload' },
     409: { description: 'It is protected' },
     429: { description: 'The index is being rebuilt: come again' },
+    500: { description: 'The store cannot be written; the message says whether it goes later on' },
   },
 })
 
@@ -157,10 +155,19 @@ export function uploadRoutes({
   readonly packageEditor: Pick<PackageEditor, 'edit'>
 }) {
   const routes = createResource()
+  describeUpload(routes)
   routes.openapi(list, async (context) => {
-    const { tag, verdict: wanted, q, cursor, limit } = context.req.valid('query')
+    const { tag, verdict: wanted, q, since, until, cursor, limit } = context.req.valid('query')
     const [before] = decodeCursor(cursor, z.tuple([z.string()])) ?? []
-    const page = await history.list({ tag, verdict: wanted, text: q, before, limit })
+    const page = await history.list({
+      tag,
+      verdict: wanted,
+      text: q,
+      sinceMs: since,
+      untilMs: until,
+      before,
+      limit,
+    })
     const next = page.next === undefined ? null : encodeCursor([page.next])
     return context.json({ items: page.packages.map(toUpload), next }, 200)
   })
@@ -219,11 +226,11 @@ function toUpload(summary: PackageSummary): z.output<typeof upload> {
   }
 }
 
-function toFile(record: PackageFileRecord): z.output<typeof file> {
+function toFile(record: PackageFileRecord): z.output<typeof uploadedFile> {
   const { path, reason, alert, keys, size, sha256 } = record
   return {
     path,
-    status: file.shape.status.parse(record.status),
+    status: uploadedFile.shape.status.parse(record.status),
     ...(reason !== undefined && { reason }),
     ...(alert !== undefined && { alert }),
     keys: [...keys],

@@ -15,11 +15,13 @@ export function packagePages(): Hono<UiEnv> {
   app.get('/packages', async (context) => {
     const { api, frame } = context.var
     const query = context.req.query()
-    const { q, tag, verdict, cursor } = query
+    const { q, tag, verdict, since, until, cursor } = query
     const list = await api.get<Listed<ShownPackage>>('/uploads', {
       q,
       tag,
       verdict,
+      since,
+      until,
       cursor,
       limit: PER_PAGE,
     })

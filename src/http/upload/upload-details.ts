@@ -1,10 +1,8 @@
 import { DEFAULT_DETAILS } from '../../ingest/default-details.ts'
 import type { ConflictRule, UploadDetails } from '../../ingest/upload.ts'
+import { checkPackageText } from '../../ingest/check-package-text.ts'
 import { AppError } from '../../lib/app-error.ts'
 import { uploadFlag } from './upload-flag.ts'
-
-/** Longest text of a parameter: they are kept for ever in manifests and lists. */
-const MAX_PARAMETER_CHARACTERS = 1000
 
 /** Checks and gives what the parameters say of the package; fails with `request_invalid` naming the parameter. */
 export function uploadDetails(parameters: URLSearchParams): UploadDetails {
@@ -29,10 +27,7 @@ export function uploadDetails(parameters: URLSearchParams): UploadDetails {
 function text(parameters: URLSearchParams, name: string): string | undefined {
   const value = parameters.get(name)
   if (value === null || value === '') return undefined
-  if (value.length > MAX_PARAMETER_CHARACTERS || /\p{Cc}/u.test(value)) {
-    const allowed = `at most ${MAX_PARAMETER_CHARACTERS} characters without control characters`
-    throw new AppError('request_invalid', `parameter ${name}: ${allowed} are allowed`)
-  }
+  checkPackageText(`parameter ${name}`, value)
   return value
 }
 

@@ -12,6 +12,7 @@ import { isErrno } from '../../lib/is-errno.ts'
 import { Semaphore } from '../../lib/semaphore.ts'
 import type { PackageFile } from '../../storage/package-manifest.ts'
 import type { PointerRoot } from '../../upstream/upstream-settings.ts'
+import { checkPackageText } from '../check-package-text.ts'
 import { diskFull } from '../disk-full.ts'
 import type { Ingest } from '../ingest.ts'
 import type { UploadDetails } from '../upload.ts'
@@ -66,7 +67,7 @@ export class Importer {
 
   /**
    * Imports the tree, telling what has been done after every package. Fails with `request_invalid` for a
-   * folder that cannot be imported, with `busy` beside another import, with `disk_full`, and when `signal`
+   * folder that cannot be imported or a tag that no upload may have, with `busy` beside another import, with `disk_full`, and when `signal`
    * is aborted; the packages until then stay.
    */
   async run(
@@ -75,6 +76,7 @@ export class Importer {
     signal: AbortSignal,
   ): Promise<ImportResult> {
     return await this.#one.run(async () => {
+      checkPackageText('tag', request.tag ?? DEFAULT_TAG)
       const root = await this.#rootOf(request.folder)
       const tree = new SymbolTree(root, new PointerFollower(this.#options.pointerRoots))
       const run = { request, root, signal: AbortSignal.any([signal, this.#stop.signal]) }

@@ -15,6 +15,8 @@ describe('the API', () => {
       const description = (await answer.json()) as Description
       expect(description).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' } })
       expect(Object.keys(description.paths)).toContain('/api/v1/tokens/{id}')
+      const uploads = description.paths['/api/v1/uploads']
+      expect(Object.keys(uploads ?? {}).toSorted()).toEqual(['get', 'post', 'put'])
     }
   })
 
@@ -24,6 +26,8 @@ describe('the API', () => {
     const download = tokenOf('download')
     for (const [path, operations] of Object.entries(paths)) {
       for (const method of Object.keys(operations)) {
+        // Answered before the API, for their bodies are streamed.
+        if (path === '/api/v1/uploads' && method !== 'get') continue
         const target = path.replace('{', '').replace('}', '')
         const nobody = await api.request(target, { method: method.toUpperCase() })
         expect(nobody.status, `${method} ${path}`).toBe(401)
@@ -63,6 +67,7 @@ describe('the API', () => {
     ['?limit=0', 'limit is "0"; allowed: at least 1'],
     ['?limit=1001', 'limit is "1001"; allowed: at most 1000'],
     ['?limit=many', 'limit is "many"; allowed: number'],
+    ['?lmit=5', 'GET /api/v1/tokens has no parameter "lmit"; allowed: cursor, limit'],
     ['?cursor=nonsense', 'cursor is none of this list; allowed: the `next` of a page before'],
   ])('refuses the query %s', async (query, message) => {
     const { request } = await startApi()
@@ -88,6 +93,49 @@ describe('the API', () => {
     const { request } = await startApi()
     const { status, json } = await request('/tokens', { method: 'POST', body })
     expect([status, json]).toEqual([400, { error: { code: 'request_invalid', message } }])
+  })
+
+  it('refuses an unknown query parameter on every route that reads', async () => {
+    const { api, request } = await startApi()
+    const { paths } = (await (await api.request('/openapi.json')).json()) as Description
+    for (const path of Object.keys(paths).filter((path) => 'get' in (paths[path] ?? {}))) {
+      const target = path.replace('/api/v1', '').replace('{', '').replace('}', '')
+      const { status, json } = await request(`${target}?nonsense=1`)
+      expect([path, status, json.error.code]).toEqual([path, 400, 'request_invalid'])
+      expect(json.error.message).toMatch(/has no parameter "nonsense"; allowed: \w/)
+    }
+  })
+
+  it('says that it takes JSON to whoever sends something else', async () => {
+    const { api, admin } = await startApi()
+    for (const type of [undefined, 'application/x-www-form-urlencoded']) {
+      const answer = await api.request('/api/v1/exists', {
+        method: 'POST',
+        body: Buffer.from('{"files":[]}'),
+        headers: { authorization: `Bearer ${admin}`, ...(type && { 'content-type': type }) },
+      })
+      expect([answer.status, await answer.json()]).toEqual([
+        415,
+        {
+          error: {
+            code: 'unsupported_format',
+            message: `POST /api/v1/exists takes a body of content-type application/json; ${type ? `not "${type}"` : 'it has none'}`,
+          },
+        },
+      ])
+    }
+  })
+
+  it('says in words what a text may be', async () => {
+    const { request } = await startApi()
+    const { status, json } = await request('/uploads/some', {
+      method: 'PATCH',
+      body: { tag: 'a\u0007b' },
+    })
+    expect([status, json.error.message]).toEqual([
+      400,
+      'tag is "a\\u0007b"; allowed: text without control characters',
+    ])
   })
 
   it('refuses bodies that are too large to hold', async () => {

@@ -7,6 +7,7 @@ import { Time } from '../components/time.tsx'
 import { number } from '../format/number.ts'
 import { withQuery } from '../with-query.ts'
 import type { ListPage } from './list-page.ts'
+import { SINCE_OPTIONS } from './since-options.ts'
 
 /** A missing file as the API lists it. */
 export interface ShownMissing {
@@ -23,13 +24,6 @@ export interface ShownMissing {
   readonly upload: string | null
   readonly upstream: string | null
 }
-
-const SINCE = [
-  ['', 'any time'],
-  ['24h', 'the last day'],
-  ['7d', 'the last week'],
-  ['30d', 'the last month'],
-] as const
 
 const FOUND = [
   ['', 'all'],
@@ -107,7 +101,7 @@ export function MissingPage({ frame, items, next, query }: ListPage<ShownMissing
         placeholder="app.pdb"
         filters={
           <>
-            <Choice id="since" label="Asked for in" options={SINCE} value={since} />
+            <Choice id="since" label="Asked for in" options={SINCE_OPTIONS} value={since} />
             <Choice id="found" label="State" options={FOUND} value={found} />
           </>
         }

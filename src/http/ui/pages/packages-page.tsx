@@ -11,6 +11,7 @@ import { bytes } from '../format/bytes.ts'
 import { number } from '../format/number.ts'
 import type { ShownPackage } from '../shown-package.ts'
 import type { ListPage } from './list-page.ts'
+import { SINCE_OPTIONS } from './since-options.ts'
 
 const VERDICTS = [
   ['', 'any'],
@@ -46,8 +47,10 @@ const COLUMNS: readonly Column<ShownPackage>[] = [
 
 /** The history of packages, and a place to drop new ones. */
 export function PackagesPage({ frame, items, next, query }: ListPage<ShownPackage>) {
-  const { q, tag, verdict } = query
-  const isFiltered = [q, tag, verdict].some((value) => value !== undefined && value !== '')
+  const { q, tag, verdict, since, until } = query
+  const isFiltered = [q, tag, verdict, since, until].some(
+    (value) => value !== undefined && value !== '',
+  )
   return (
     <Page
       frame={frame}
@@ -74,6 +77,7 @@ export function PackagesPage({ frame, items, next, query }: ListPage<ShownPackag
               <input type="text" id="tag" name="tag" value={tag} maxlength={1000} />
             </div>
             <Choice id="verdict" label="Verdict" options={VERDICTS} value={verdict} />
+            <Choice id="since" label="Received" options={SINCE_OPTIONS} value={since} />
           </>
         }
       >
