@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { Entry } from 'yauzl'
 import type { ByteReader } from '../lib/byte-reader.ts'
 import { ownedChunks } from '../lib/owned-chunks.ts'
@@ -76,8 +76,12 @@ function expand(raw: Uint8Array, record: Entry, checks: ContentChecks): Buffer {
   if (record.compressionMethod !== DEFLATED)
     return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
   try {
-    // zlib wants a limit above zero.
-    return inflateRawSync(raw, { maxOutputLength: Math.max(1, record.uncompressedSize) })
+    const { uncompressedSize } = record
+    // zlib wants a limit above zero. No larger a chunk than needed: the content lies in it.
+    return inflateRawSync(raw, {
+      maxOutputLength: Math.max(1, uncompressedSize),
+      chunkSize: Math.max(constants.Z_MIN_CHUNK, uncompressedSize + 1),
+    })
   } catch (error) {
     if (isZlibError(error)) throw checks.damaged(error)
     if (error instanceof RangeError) throw checks.tooLong()
