@@ -10,7 +10,17 @@ export async function startSymgate(data: string, more: readonly string[] = []): 
   writeFileSync(config, ['log: { level: warn }', ...more, ''].join('\n'))
   const child = spawn(
     process.execPath,
-    [MAIN, 'serve', '--data', data, '--config', config, '--listen', '127.0.0.1:0'],
+    [
+      '--max-semi-space-size=16',
+      MAIN,
+      'serve',
+      '--data',
+      data,
+      '--config',
+      config,
+      '--listen',
+      '127.0.0.1:0',
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   let text = ''
