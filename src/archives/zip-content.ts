@@ -2,7 +2,9 @@ import { Readable } from 'node:stream'
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { Entry } from 'yauzl'
 import type { ByteReader } from '../lib/byte-reader.ts'
+import { ownedChunks } from '../lib/owned-chunks.ts'
 import type { ArchiveBudget } from './archive-budget.ts'
+import { asError } from './as-error.ts'
 import { checkedStream, type StreamChecks } from './checked-stream.ts'
 import { entryError } from './entry-error.ts'
 import type { ExpansionRatio } from './expansion-ratio.ts'
@@ -10,12 +12,9 @@ import { fileRange } from './file-range.ts'
 import { isZlibError } from './is-zlib-error.ts'
 
 const CHUNK_BYTES = 128 * 1024
-// Beyond what a small entry says it holds, so that its end, or that it goes on, is seen in the same step.
-const SPARE_BYTES = 64
-const DEFLATED = 8
-// Unfolded in one go, in less than a millisecond: each decompressor that streams leaves tens of kilobytes to be
-// collected, which an archive of very many small entries makes hundreds of megabytes of.
+/** Up to here content is decompressed in one step: for an archive of small files streams cost the most. */
 const SMALL_BYTES = 64 * 1024
+const DEFLATED = 8
 
 /** Where an entry's content lies, and what the whole archive has spent so far. */
 export interface ZipContentOptions {
@@ -28,20 +27,82 @@ export interface ZipContentOptions {
   readonly ratio: ExpansionRatio
 }
 
+/** What has to hold for an entry's content; `check` is also told how much of the archive the bytes came from. */
+interface ContentChecks {
+  check(chunk: Buffer, compressedBytes: number): void
+  finish(): void
+  tooLong(): Error
+  damaged: StreamChecks['damaged']
+}
+
 /**
  * Streams an entry's content, decompressed. Fails with `archive_damaged` when its size or CRC is not
  * what the directory says or it cannot be decompressed, with `limit_exceeded` beyond a limit or a
  * bomb's ratio.
  */
 export function zipContent(options: ZipContentOptions): Readable {
-  const { file, record, path, start, budget, ratio } = options
-  const { compressedSize, uncompressedSize } = record
-  const isSmall = Math.max(compressedSize, uncompressedSize) <= SMALL_BYTES
-  // No larger than needed: each entry has a buffer of its own.
-  const chunkSize = Math.min(CHUNK_BYTES, uncompressedSize + SPARE_BYTES)
+  const { compressedSize, uncompressedSize } = options.record
+  const checks = contentChecks(options)
+  return compressedSize <= SMALL_BYTES && uncompressedSize <= SMALL_BYTES
+    ? atOnce(options, checks)
+    : streamed(options, checks)
+}
+
+function atOnce({ file, record, start }: ZipContentOptions, checks: ContentChecks): Readable {
+  const stream = new Readable({
+    read() {
+      file.read(start, record.compressedSize).then(
+        (raw) => {
+          try {
+            const content = expand(raw, record, checks)
+            checks.check(content, raw.byteLength)
+            checks.finish()
+            if (content.byteLength > 0) stream.push(content)
+            stream.push(null)
+          } catch (error) {
+            stream.destroy(asError(error))
+          }
+        },
+        (error: Error) => stream.destroy(error),
+      )
+    },
+  })
+  // A reader who is away when it fails must not take the process down.
+  stream.on('error', () => {})
+  return stream
+}
+
+function expand(raw: Uint8Array, record: Entry, checks: ContentChecks): Buffer {
+  if (record.compressionMethod !== DEFLATED)
+    return Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+  try {
+    // zlib wants a limit above zero.
+    return inflateRawSync(raw, { maxOutputLength: Math.max(1, record.uncompressedSize) })
+  } catch (error) {
+    if (isZlibError(error)) throw checks.damaged(error)
+    if (error instanceof RangeError) throw checks.tooLong()
+    throw error
+  }
+}
+
+function streamed({ file, record, start }: ZipContentOptions, checks: ContentChecks): Readable {
+  const raw = fileRange(file, start, start + record.compressedSize)
   const inflate =
-    record.compressionMethod === DEFLATED && !isSmall ? createInflateRaw({ chunkSize }) : undefined
-  let compressedBytes = 0
+    record.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize: CHUNK_BYTES }) : undefined
+  let consumedBytes = 0
+  return checkedStream(raw, inflate, {
+    check(chunk) {
+      const before = consumedBytes
+      consumedBytes = inflate?.bytesWritten ?? consumedBytes + chunk.length
+      checks.check(chunk, consumedBytes - before)
+      if (inflate !== undefined) ownedChunks.add(chunk)
+    },
+    finish: () => checks.finish(),
+    damaged: (cause) => checks.damaged(cause),
+  })
+}
+
+function contentChecks({ record, path, budget, ratio }: ZipContentOptions): ContentChecks {
   let expandedBytes = 0
   let crc = 0
 
@@ -49,49 +110,21 @@ export function zipContent(options: ZipContentOptions): Readable {
     return entryError('archive_damaged', path, problem, reason)
   }
 
-  const checks: StreamChecks = {
-    check(chunk) {
+  const tooLong = (): Error => damaged('it is longer than it says')
+
+  return {
+    check(chunk, compressedBytes) {
       expandedBytes += chunk.length
       crc = crc32(chunk, crc)
       budget.spend(chunk.length)
-      const consumedBytes = isSmall ? compressedSize : (inflate?.bytesWritten ?? expandedBytes)
-      ratio.add(consumedBytes - compressedBytes, chunk.length)
-      compressedBytes = consumedBytes
-      if (expandedBytes > record.uncompressedSize) throw damaged('it is longer than it says')
+      ratio.add(compressedBytes, chunk.length)
+      if (expandedBytes > record.uncompressedSize) throw tooLong()
     },
     finish() {
       if (expandedBytes < record.uncompressedSize) throw damaged('it is shorter than it says')
       if (crc !== record.crc32) throw damaged('its checksum (CRC-32) is wrong')
     },
+    tooLong,
     damaged: (cause) => damaged(`it cannot be decompressed: ${cause.message}`, { cause }),
-  }
-  if (isSmall) return Readable.from(smallContent(options, checks), { objectMode: false })
-  return checkedStream(fileRange(file, start, start + compressedSize), inflate, checks)
-}
-
-/** The content of a small entry in one piece, judged as that of a large one. */
-async function* smallContent(
-  { file, record, start }: ZipContentOptions,
-  checks: StreamChecks,
-): AsyncGenerator<Buffer, void, undefined> {
-  const packed = Buffer.from(await file.read(start, record.compressedSize))
-  const isDeflated = record.compressionMethod === DEFLATED
-  const content = isDeflated ? inflated(packed, record.uncompressedSize, checks) : packed
-  if (content.length > 0) {
-    checks.check(content)
-    yield content
-  }
-  checks.finish?.()
-}
-
-/** No more than a little beyond what the entry says it holds, which the checks then see. */
-function inflated(packed: Buffer, declaredBytes: number, checks: StreamChecks): Buffer {
-  const maxOutputLength = declaredBytes + SPARE_BYTES
-  try {
-    return inflateRawSync(packed, { chunkSize: maxOutputLength, maxOutputLength })
-  } catch (error) {
-    if (isZlibError(error)) throw checks.damaged(error)
-    if (!(error instanceof RangeError)) throw error
-    return Buffer.alloc(maxOutputLength)
   }
 }

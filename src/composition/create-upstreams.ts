@@ -26,6 +26,7 @@ export function createUpstreams(config: Config, data: DataFolder, log: Logger) {
     hostedNames: data.hostedNames,
     misses,
     skips,
+    publicNames: config.publicNames,
   })
   const administration = new UpstreamAdministration({
     registry,

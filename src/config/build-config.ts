@@ -95,6 +95,7 @@ export function buildConfig(
     skip,
     breaker,
     presets: settings.presets,
+    publicNames: settings.public_names,
     upstreams: settings.upstreams.map((upstream, index) => ({
       ...buildUpstream(upstream, {
         missRetryAfterMs: misses.retry_after,

@@ -112,6 +112,8 @@ export interface Config {
   }
   /** Which public servers are there without being configured, and asked for how much. */
   readonly presets: PresetChoice
+  /** Patterns of names that public upstreams may be asked for, whoever hosts them here. */
+  readonly publicNames: readonly string[]
   /** In the order of the configuration; names are unique. */
   readonly upstreams: readonly (UpstreamSettings & { readonly rules: UpstreamRules })[]
   readonly retention: {

@@ -105,6 +105,7 @@ export const schema = z.strictObject({
     })
     .prefault({}),
   presets: z.enum(['debugger', 'service', 'off']).prefault('debugger'),
+  public_names: z.array(z.string().min(1)).prefault([]),
   notify: notifySchema.prefault({}),
   upstreams: upstreamsSchema.prefault([]),
   retention: z

@@ -14,6 +14,7 @@ export class PackageTable {
   readonly #database: Database
   readonly #insert: Statement
   readonly #insertFile: Statement
+  readonly #has: Statement<[string]>
   readonly #ids: Statement<[], { id: string }>
   readonly #edit: Statement<[string, string | null, number, string]>
   readonly #refile: Statement<[string, string, number]>
@@ -39,6 +40,7 @@ export class PackageTable {
         (package_id, position, path, status, reason, alert, store_key, size, sha256, keys)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
+    this.#has = database.prepare('SELECT 1 FROM packages WHERE id = ?')
     this.#ids = database.prepare('SELECT id FROM packages WHERE published = 1')
     this.#unfinished = database.prepare("SELECT id FROM packages WHERE verdict = 'processing'")
     this.#fail = database.prepare(
@@ -119,6 +121,11 @@ export class PackageTable {
       record.receivedAtMs,
       record.finishedAtMs ?? null,
     )
+  }
+
+  /** Whether there is such a package, whatever became of it. */
+  has(id: string): boolean {
+    return this.#has.get(id) !== undefined
   }
 
   /** The ids of all packages that were published. */

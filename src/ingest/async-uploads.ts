@@ -64,7 +64,7 @@ export class AsyncUploads {
     let folder: StagingFolder | undefined
     let open: () => Readable
     try {
-      folder = await ingest.open()
+      folder = await ingest.open(upload)
       open = await spoolBody(upload.body, folder, (bytes) => ingest.proceed(bytes))
       const { uploader, sentBytes, details } = upload
       const base = { tokenId: uploader?.id, sentBytes: sentBytes?.(), receivedAtMs }

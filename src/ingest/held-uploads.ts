@@ -68,16 +68,16 @@ export class HeldUploads {
     const held = this.#get(key)
     await this.#options.permits.run(async () => {
       const { ingest, recorder } = this.#options
+      const upload = { uploader: held.uploader, sentBytes, details: () => DEFAULT_DETAILS }
       let folder: StagingFolder | undefined
       let open: () => Readable
       try {
-        folder = await ingest.open()
+        folder = await ingest.open(upload)
         open = await spoolBody(body, folder, (bytes) => ingest.proceed(bytes))
       } catch (cause) {
         await folder?.discard()
         const failure = diskFull(cause)
-        const { uploader } = held
-        await recorder.failed({ uploader, sentBytes, details: () => DEFAULT_DETAILS }, failure)
+        await recorder.failed(upload, failure)
         throw failure
       }
       // Completed meanwhile, what was sent before is being published; or it was given up.

@@ -22,6 +22,7 @@ import type { PackageRecorder } from './package-recorder.ts'
 import { planPackage } from './plan-package.ts'
 import type { Publisher } from './publisher.ts'
 import type { Unpublisher } from './unpublisher.ts'
+import { stagedNote } from './staged-note.ts'
 import { toManifest } from './to-manifest.ts'
 import type { ConflictRule, Upload, UploadDetails } from './upload.ts'
 
@@ -87,7 +88,7 @@ export class Ingest {
   async receive(upload: Upload, certain: () => void): Promise<IngestResult> {
     return await this.#work.run(() =>
       this.#options.permits.run(async () => {
-        const folder = await this.open().catch(async (failure: unknown) => {
+        const folder = await this.open(upload).catch(async (failure: unknown) => {
           await this.#options.recorder.failed(upload, failure)
           throw failure
         })
@@ -102,12 +103,16 @@ export class Ingest {
     await this.#requireSpace(bytes)
   }
 
-  /** Makes the staging folder of a new package, whose id it has. */
-  async open(): Promise<StagingFolder> {
+  /** Makes the staging folder of a new package, whose id it has; what is known of the upload lies in it. */
+  async open(upload: Pick<Upload, 'uploader' | 'details'>): Promise<StagingFolder> {
     await this.#requireSpace()
+    let folder: StagingFolder | undefined
     try {
-      return await this.#options.store.stage(newPackageId())
+      folder = await this.#options.store.stage(newPackageId())
+      await stagedNote.write(folder, upload)
+      return folder
     } catch (cause) {
+      await folder?.discard()
       throw diskFull(cause)
     }
   }

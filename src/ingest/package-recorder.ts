@@ -5,7 +5,7 @@ import { AppError } from '../lib/app-error.ts'
 import type { PackageManifest } from '../storage/package-manifest.ts'
 import { identityKey } from '../symbols/identity.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { DEFAULT_DETAILS } from './default-details.ts'
+import { detailsIfGood } from './details-if-good.ts'
 import { newPackageId } from './new-package-id.ts'
 import { packageRecordOf } from './package-record-of.ts'
 import { toManifest } from './to-manifest.ts'
@@ -102,14 +102,5 @@ export class PackageRecorder {
       log.error({ err, package: manifest.id }, 'missing files could not be marked as found')
     }
     finished(packageRecordOf(manifest), found)
-  }
-}
-
-/** What the uploader said, for the history of an upload that failed, perhaps by what he said. */
-function detailsIfGood(upload: Pick<Upload, 'details'>): UploadDetails {
-  try {
-    return upload.details()
-  } catch {
-    return DEFAULT_DETAILS
   }
 }

@@ -1,11 +1,15 @@
 import type { PackageTable } from '../db/package-table.ts'
 import { AppError } from '../lib/app-error.ts'
-import type { BlobStore } from '../storage/blob-store.ts'
+import { timeOfPrefix } from '../lib/time-of-prefix.ts'
+import type { BlobStore, StagingFolder } from '../storage/blob-store.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
 import type { PackageManifest } from '../storage/package-manifest.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { PackageIndexer } from './package-indexer.ts'
+import { packageRecordOf } from './package-record-of.ts'
 import type { Publisher } from './publisher.ts'
+import { stagedNote } from './staged-note.ts'
+import { toManifest } from './to-manifest.ts'
 import type { Unpublisher } from './unpublisher.ts'
 
 export interface RecoverOptions {
@@ -19,11 +23,17 @@ export interface RecoverOptions {
   readonly log: Logger
 }
 
+/** Why an upload has failed that a kill found under way. */
+const CUT = {
+  code: 'upload_interrupted',
+  message: 'the server stopped while it worked on the upload; it is to be sent again',
+} as const
+
 /**
  * Puts right what the last stop left behind, before anything is served: deletions that were begun are
  * finished, then publications with a manifest; other staged files are removed, packages that the database
  * has lost indexed (unless `reindexFollows`, which does that too), and uploads that were under way have
- * failed.
+ * failed, those too whose body had not come whole.
  */
 export async function recover({
   store,
@@ -60,13 +70,10 @@ export async function recover({
       await publisher.resume(manifest, folder, { reindexFollows })
       log.info({ package: folder.id }, 'interrupted publication finished')
     }
+    if (manifest === undefined) await recordCut(folder, packages)
     await folder.discard()
   }
-  packages.failUnfinished(
-    'upload_interrupted',
-    'the server stopped while it worked on the upload; it is to be sent again',
-    Date.now(),
-  )
+  packages.failUnfinished(CUT.code, CUT.message, Date.now())
   if (reindexFollows) return
   const known = packages.ids()
   for (const id of await journal.ids()) {
@@ -74,4 +81,16 @@ export async function recover({
     const manifest = await readManifest(id)
     if (manifest !== undefined && manifest !== 'damaged') await indexer.put(manifest)
   }
+}
+
+/** Puts an upload into the history that was cut off before anything was known of its files. */
+async function recordCut(folder: StagingFolder, packages: PackageTable): Promise<void> {
+  const { id } = folder
+  const note = packages.has(id) ? undefined : await stagedNote.read(folder)
+  if (note === undefined) return
+  const { tokenId, details } = note
+  const uploader = tokenId === undefined ? undefined : { id: tokenId, tags: [], names: [] }
+  const receivedAtMs = timeOfPrefix(id) ?? Date.now()
+  const manifest = toManifest({ id, receivedAtMs, details }, { uploader }, [], true)
+  await packages.add(packageRecordOf(manifest, CUT))
 }

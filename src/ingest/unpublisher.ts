@@ -8,6 +8,7 @@ import type { BlobStore } from '../storage/blob-store.ts'
 import type { PackageDeletion } from '../storage/package-deletion.ts'
 import type { PackageJournal } from '../storage/package-journal.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import { diskFull } from './disk-full.ts'
 import { planDeletion } from './plan-deletion.ts'
 
 export interface UnpublisherOptions {
@@ -55,12 +56,16 @@ export class Unpublisher {
   /**
    * Deletes a package, or the history of one that was refused; it is gone for good when this resolves. Fails with `not_found`, with
    * `package_protected`, and with `busy` while the index is being rebuilt, which alone knows what other
-   * packages hold.
+   * packages hold; with `store_unusable` or `disk_full`, which tell whether the package goes later on.
    */
   async delete(id: string): Promise<DeletedPackage> {
     return await this.#options.commit.run(async () => {
-      await this.finish()
-      return await this.#delete(id)
+      try {
+        await this.finish()
+        return await this.#delete(id)
+      } catch (cause) {
+        throw this.#failure(id, cause)
+      }
     })
   }
 
@@ -130,6 +135,18 @@ export class Unpublisher {
     return { files, bytes }
   }
 
+  /** What whoever deletes the package is to know: above all whether it goes by itself later on. */
+  #failure(id: string, cause: unknown): unknown {
+    const failure = diskFull(cause)
+    if (!this.#unfinished.has(id)) return failure
+    this.#options.log.error({ err: cause, package: id }, 'deletion could not be finished')
+    const code = failure instanceof AppError ? failure.code : 'store_unusable'
+    const why = failure instanceof Error ? failure.message : String(failure)
+    const later = 'goes on by itself with the next upload or deletion, or at the next start'
+    const message = `the deletion of package ${id} has begun and ${later}: ${why}`
+    return new AppError(code, message, { cause })
+  }
+
   async #carryOut(deletion: PackageDeletion): Promise<void> {
     const { store, journal, blobs, packages } = this.#options
     const { id, doomedKeys, moved } = deletion
@@ -140,7 +157,9 @@ export class Unpublisher {
       await journal.condemn(deletion)
     } catch (error) {
       // A store that may not be written has written nothing; what it wrote in an earlier try is there.
-      if (error instanceof AppError && isNew) this.#unfinished.delete(id)
+      const failure = diskFull(error)
+      if (failure instanceof AppError && failure.code === 'store_unusable' && isNew)
+        this.#unfinished.delete(id)
       throw error
     }
     for (const { storeKey, identities } of moved) blobs.give('hosted', storeKey, identities)

@@ -101,7 +101,7 @@ async function reasonOf(
     case 'blocked':
       return 'its block list has the name'
     case 'absent':
-      return 'it is public, and files of this name are or were hosted here'
+      return 'it is public, and files of this name are or were hosted here; public_names in the configuration releases it'
     case 'not_listed':
       return ruleThatLeavesOut(ruled, path)
     case 'remembered': {

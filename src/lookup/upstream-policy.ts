@@ -8,6 +8,7 @@ import { Breaker, type BreakerState } from './breaker.ts'
 import { fileFamilies } from './file-family.ts'
 import type { MissMemory } from './miss-memory.ts'
 import type { MissReason } from './miss-reason.ts'
+import { NamePatterns } from './name-patterns.ts'
 import type { RuledUpstream } from './ruled-upstream.ts'
 import type { SkipList } from './skip-list.ts'
 
@@ -19,6 +20,8 @@ export interface UpstreamPolicyOptions {
   readonly hostedNames: HostedNameTable
   readonly misses: MissMemory
   readonly skips: SkipList
+  /** Patterns of names that public upstreams are asked for although they are or were hosted here. */
+  readonly publicNames?: readonly string[]
   readonly now?: () => number
 }
 
@@ -29,12 +32,14 @@ export interface UpstreamPolicyOptions {
 export class UpstreamPolicy {
   readonly #options: UpstreamPolicyOptions
   readonly #now: () => number
+  readonly #publicNames: NamePatterns
   /** By host. */
   readonly #breakers = new Map<string, Breaker>()
 
   constructor(options: UpstreamPolicyOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#publicNames = new NamePatterns(options.publicNames ?? [])
   }
 
   /** Whether the upstream is to be asked, or why it is not. */
@@ -44,7 +49,8 @@ export class UpstreamPolicy {
     const { path } = question
     if (blocked.has(path)) return 'blocked'
     // A name that is or was hosted here is nobody else's business.
-    if (upstream.isPublic && hostedNames.has(path.name)) return 'absent'
+    const isPrivate = hostedNames.has(path.name) && !this.#publicNames.has(path)
+    if (upstream.isPublic && isPrivate) return 'absent'
     if (rules.allowlistEnabled && !allowed.has(path)) return 'not_listed'
     if (rules.kinds.length > 0) {
       const families = fileFamilies(path)

@@ -304,8 +304,17 @@ describe('readZip', () => {
   })
 
   it('counts what really comes out, whatever an entry declares', async () => {
-    const zip = makeZip([{ name: 'a', data: 'x'.repeat(10_000), central: { size: 5 } }])
-    await expect(read(zip, { maxEntryBytes: 5 })).rejects.toMatchObject({ code: 'limit_exceeded' })
+    const large = randomBytes(100_000).toString('base64')
+    const central = { size: 5 }
+    await expect(
+      read(makeZip([{ name: 'a', data: large, central }]), { maxEntryBytes: 5 }),
+    ).rejects.toMatchObject({ code: 'limit_exceeded' })
+    for (const data of ['x'.repeat(10_000), large]) {
+      await expect(read(makeZip([{ name: 'a', data, central }]))).rejects.toMatchObject({
+        code: 'archive_damaged',
+        message: 'entry "a": it is longer than it says',
+      })
+    }
   })
 
   it('goes on after an entry that failed or was left half read', async () => {

@@ -95,6 +95,7 @@ test('Without any configuration every default stands', () => {
     skip: DEFAULT_RULES.skip,
     breaker: DEFAULT_RULES.breaker,
     presets: 'debugger',
+    publicNames: [],
     notify: { email: [], webhook: [] },
     upstreams: [],
     retention: {
@@ -175,6 +176,7 @@ missing: { max_entries: 9, forget_after: 0 }
 skip: { after_failed_fills: 8, forget_after: 1h }
 breaker: { failures: 9, window: 2m, pause: 4m }
 presets: service
+public_names: [vcruntime*.dll]
 notify:
   email:
     - { smtp: "smtps://u:p@mail:1", from: a@x.org, to: [b@x.org], on: always, tags: [x, "y*"] }
@@ -256,6 +258,7 @@ log: { level: silent }
     skip: { afterFailedFills: 8, forgetAfterMs: 60 * MINUTE },
     breaker: { failures: 9, windowMs: 2 * MINUTE, pauseMs: 4 * MINUTE },
     presets: 'service',
+    publicNames: ['vcruntime*.dll'],
     notify: {
       email: [
         {

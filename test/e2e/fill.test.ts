@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { apiGet } from '../helpers/api-get.ts'
 import { curl } from '../helpers/curl.ts'
 import { makePdb } from '../helpers/make-pdb.ts'
 import { createToken, startServer, waitUntil, type RunningServer } from '../helpers/server.ts'
@@ -347,6 +348,10 @@ describe('misses', () => {
     const answer = await curl(`${server.url}/app.pdb/${other}1/app.pdb`)
     expect([answer.status, answer.headers.get('x-symgate-miss')]).toEqual([404, 'absent'])
     expect(upstream.requests).toHaveLength(0)
+    const { json } = await apiGet(server, `/explain?path=app.pdb/${other}1/app.pdb`)
+    expect(json.upstreams[0].because).toMatch(
+      /are or were hosted here; public_names .* releases it/,
+    )
     await curl(`${server.url}/other.pdb/${other}1/other.pdb`)
     expect(upstream.requests).toHaveLength(2)
   })

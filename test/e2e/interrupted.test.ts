@@ -42,7 +42,7 @@ async function slowUpload(
     '256K',
     '--data-binary',
     `@${file}`,
-    `${server.url}/${token}/symbols`,
+    `${server.url}/${token}/symbols?tag=slow`,
   ])
   onTestFinished(() => void child.kill('SIGKILL'))
   await waitUntil(() =>
@@ -96,6 +96,16 @@ it.each(ARCHIVES)(
     expect(spooled(server)).not.toEqual([])
     const again = await startServer({ data: server.data })
     expect([published(again), spooled(again)]).toEqual([[], []])
+    const { json } = await apiGet({ ...again, adminToken: server.adminToken }, '/uploads')
+    expect(json.items).toMatchObject([
+      {
+        tag: 'slow',
+        verdict: 'failed',
+        published: false,
+        token: token.slice(0, 8),
+        error: { code: 'upload_interrupted' },
+      },
+    ])
     await expectNextTry(again, token, file)
   },
 )

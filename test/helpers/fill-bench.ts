@@ -36,6 +36,7 @@ interface BenchOptions {
   readonly maxBytes?: number
   /** Of all upstreams; without a priority they are asked in their order. */
   readonly rules?: Partial<UpstreamRules>
+  readonly publicNames?: readonly string[]
   readonly now?: () => number
   /** Of the cache's disk. */
   readonly space?: Pick<FreeSpace, 'isLow' | 'minBytes'>
@@ -49,6 +50,7 @@ export async function fillBench(
     maxNewPaths = Infinity,
     maxBytes = Infinity,
     rules,
+    publicNames = [],
     now = Date.now,
     space = noLimit,
   }: BenchOptions = {},
@@ -67,7 +69,7 @@ export async function fillBench(
   const skips = new SkipList(new SkipTable(database), now)
   const counters = new CounterTable(database)
   const history = new UpstreamHistory({ counters, table: new UpstreamLogTable(database) })
-  const policy = new UpstreamPolicy({ blobs, hostedNames, misses, skips, now })
+  const policy = new UpstreamPolicy({ blobs, hostedNames, misses, skips, publicNames, now })
   const ruled = upstreams.map((upstream, index) =>
     ruledUpstream(upstream, upstream.name, upstreamRules({ priority: -index, ...rules })),
   )

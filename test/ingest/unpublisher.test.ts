@@ -196,6 +196,38 @@ describe('an interrupted deletion', () => {
   })
 })
 
+describe('a deletion on a disk that can only be read', () => {
+  const readOnly = Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+
+  it('has not begun, and is not made up for later', async () => {
+    const bench = await ingestBench()
+    await publishMade(bench, 'p1', [{ content: 'one', ids: 'a' }])
+    vi.spyOn(bench.journal, 'condemn').mockRejectedValueOnce(readOnly)
+    await expect(bench.unpublisher.delete('p1')).rejects.toMatchObject({
+      code: 'store_unusable',
+      message: 'the disk can only be read',
+    })
+    await bench.unpublisher.finish()
+    expect(served(bench, 'a')).toBe('one')
+    await bench.unpublisher.delete('p1')
+    expect(bench.files()).toEqual([])
+  })
+
+  it('that had begun says that it goes on by itself', async () => {
+    const bench = await ingestBench()
+    await publishMade(bench, 'p1', [{ content: 'one', ids: 'a' }])
+    vi.spyOn(bench.store, 'delete').mockRejectedValueOnce(readOnly).mockRejectedValueOnce(readOnly)
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(bench.unpublisher.delete('p1')).rejects.toMatchObject({
+        code: 'store_unusable',
+        message: expect.stringMatching(/p1 has begun and goes on by itself .*: the disk can only/),
+      })
+    }
+    await expect(bench.unpublisher.delete('p1')).rejects.toMatchObject({ code: 'not_found' })
+    expect(bench.files()).toEqual([])
+  })
+})
+
 describe('any sequence of uploads and deletions', () => {
   const CONTENTS: readonly MadeFile[] = [
     { content: 'one', ids: 'a' },

@@ -135,6 +135,14 @@ describe('the upstreams', () => {
     expect(outside.asked).toHaveLength(0)
   })
 
+  it('that are public hear a hosted name that the configuration releases', async () => {
+    const outside = fakeUpstream('public', found(pdb), { isPublic: true })
+    const { fills, hostedNames } = await fillBench([outside], { publicNames: ['APP*.pdb'] })
+    await hostedNames.addAll(['app.pdb'])
+    expect(await fills.request(PATH, STARTER)).toMatchObject({ kind: 'fill' })
+    expect(outside.asked).toHaveLength(1)
+  })
+
   it('are none where none is configured', async () => {
     const { fills } = await fillBench([])
     expect(await fills.request(PATH, STARTER)).toEqual({ kind: 'absent', reason: 'absent' })

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
 import type { TokenService } from '../../access/token-service.ts'
+import { diskFull } from '../../ingest/disk-full.ts'
 import type { PackageEditor } from '../../ingest/package-editor.ts'
 import type { PackageHolder } from '../../ingest/package-holder.ts'
 import type { PresenceCheck } from '../../ingest/presence-check.ts'
@@ -121,9 +122,9 @@ export function createApi(options: ApiOptions): OpenAPIHono<ApiEnv> {
   for (const resource of resources) app.route(BASE, resource)
   app.route('/', symboldRoutes(options))
   app.onError((error) => {
-    const known = error instanceof HTTPException ? wrongRequest(error) : error
-    if (!(known instanceof AppError)) log.error({ err: known }, 'API request failed')
+    const known = error instanceof HTTPException ? wrongRequest(error) : diskFull(error)
     const answer = errorAnswer(known)
+    if (answer.status >= 500) log.error({ err: known }, 'API request failed')
     return new Response(JSON.stringify({ error: answer.error }), {
       status: answer.status,
       headers: { ...answer.headers, 'content-type': 'application/json' },

@@ -140,6 +140,7 @@ const remove = apiRoute({
     404: { description: 'There is no such upload' },
     409: { description: 'It is protected' },
     429: { description: 'The index is being rebuilt: come again' },
+    500: { description: 'The store cannot be written; the message says whether it goes later on' },
   },
 })
 
