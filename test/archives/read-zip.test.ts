@@ -12,6 +12,9 @@ import { makeZip } from '../helpers/make-zip.ts'
 import type { ZipEntrySpec } from '../helpers/make-zip.ts'
 import { tempDir } from '../helpers/temp-dir.ts'
 
+/** More than is unfolded in one go, and does not compress. */
+const LARGE = randomBytes(100_000)
+
 function spool(zip: Buffer): string {
   const path = join(tempDir(), 'upload.zip')
   writeFileSync(path, zip)
@@ -171,6 +174,32 @@ describe('readZip', () => {
   it.each<[string, ZipEntrySpec, string]>([
     ['wrong CRC', { name: 'a', data: 'x', central: { crc: 1 } }, 'its checksum (CRC-32) is wrong'],
     ['wrong CRC of nothing', { name: 'a', central: { crc: 1 } }, 'its checksum (CRC-32) is wrong'],
+    // Large entries are streamed, small ones unfolded in one go.
+    [
+      'large, wrong CRC',
+      { name: 'a', data: LARGE, central: { crc: 1 } },
+      'its checksum (CRC-32) is wrong',
+    ],
+    [
+      'large, longer',
+      { name: 'a', data: LARGE, central: { size: 70_000 } },
+      'it is longer than it says',
+    ],
+    [
+      'large, shorter',
+      { name: 'a', data: LARGE, central: { size: 200_000 } },
+      'it is shorter than it says',
+    ],
+    [
+      'large, cut deflate',
+      { name: 'a', data: LARGE, central: { compressedSize: 80_000 } },
+      'it cannot be decompressed: unexpected end of file',
+    ],
+    [
+      'small that unfolds to much',
+      { name: 'a', data: Buffer.alloc(1 << 20), central: { size: 3 } },
+      'it is longer than it says',
+    ],
     ['longer', { name: 'a', data: 'xyz', central: { size: 2 } }, 'it is longer than it says'],
     ['shorter', { name: 'a', data: 'xyz', central: { size: 4 } }, 'it is shorter than it says'],
     [
