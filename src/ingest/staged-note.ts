@@ -9,6 +9,7 @@ import type { Upload, UploadDetails } from './upload.ts'
 /** Staged files have numbers. */
 const FILE = 'upload.json'
 
+/** Present in what is read, if undefined, as upload details have it. */
 const text = z
   .string()
   .optional()

@@ -103,8 +103,9 @@ export class Unpublisher {
       }
     }
     const isRecorded = await isDone(() => journal.condemn(deletion))
-    const areFilesGone = await isDone(() => store.delete(doomedKeys))
+    // As in a deletion: rows without their files would look like a store that is not mounted to the next start.
     const areRowsGone = await isDone(() => blobs.removeAll('hosted', doomedKeys))
+    const areFilesGone = await isDone(() => store.delete(doomedKeys))
     const isSettled = areFilesGone && areRowsGone
     // Without a record its manifest must not bring the package back; with one, that is what the start goes by.
     const isForgotten = (isRecorded && !isSettled) || (await isDone(() => journal.remove(id)))
